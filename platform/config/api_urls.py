@@ -1,0 +1,31 @@
+"""Every address of the API, version 1; the version lives in the serializers, not in copies of this list."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from config.description import Schema
+from config.problems import nothing_here
+from curriculum import api as curriculum
+from study import api as study
+
+urlpatterns = [
+    path("schema/", Schema.as_view(), name="api_schema"),
+    path("topics/", curriculum.Topics.as_view(), name="api_topics"),
+    path("topics/<slug:slug>/", curriculum.TopicDetail.as_view(), name="api_topic"),
+    path("tracks/", curriculum.Tracks.as_view(), name="api_tracks"),
+    path("tracks/<slug:slug>/", curriculum.TrackDetail.as_view(), name="api_track"),
+    path("cards/", curriculum.Cards.as_view(), name="api_cards"),
+    re_path(r"^cards/(?P<topic>[a-z0-9-]+)/(?P<card>[a-z0-9.-]+)/$", curriculum.CardDetail.as_view(), name="api_card"),
+    path("documents/", curriculum.Documents.as_view(), name="api_documents"),
+    path("documents/<slug:slug>/", curriculum.DocumentDetail.as_view(), name="api_document"),
+    path("enrolments/", study.Enrolments.as_view(), name="api_enrolments"),
+    path("me/", study.Me.as_view(), name="api_me"),
+    path("today/", study.TodayView.as_view(), name="api_today"),
+    path("study/next/", study.Next.as_view(), name="api_next"),
+    path("answers/", study.Answers.as_view(), name="api_answers"),
+    path("answers/<int:id>/", study.AnswerDetail.as_view(), name="api_answer"),
+    path("answers/<int:id>/undo/", study.Undo.as_view(), name="api_undo"),
+    path("states/", study.States.as_view(), name="api_states"),
+    re_path(r"", nothing_here),
+]

@@ -1,0 +1,63 @@
+"""What every response carries, and what a lost database looks like from outside."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+RETRY_AFTER_SECONDS = 5
+LOST = (OperationalError, InterfaceError, RedisError)  # what counts attempts to sign in is a database, too
+PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-get=(self)"
+View = Callable[[HttpRequest], HttpResponse]
+
+
+class ResponseHeaders:
+    """Cross-origin and permission headers on every response; nothing personal may be stored by anybody."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add the headers a view has not set itself."""
+        response = self.get_response(request)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        if not request.path_info.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "private, no-store")
+            patch_vary_headers(response, ["Cookie"])
+        return response
+
+
+class LostDatabase:
+    """A lost or locked database is a 503 with Retry-After, so that clients keep the answer and send it again.
+
+    A try around get_response would not see the error: Django has made a 500 of it by then.
+    """
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Nothing to do unless a view raises."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A 503 page for errors of the connection; other errors are Django's."""
+        if not isinstance(exception, LOST):
+            return None
+        logger.error("The database did not answer: %s", exception)
+        return unavailable(request)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The 503 page; it must not touch the database, so it knows no user."""
+    response = render(request, "503.html", status=503, using="django")
+    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response

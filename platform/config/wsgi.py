@@ -1,0 +1,11 @@
+"""The WSGI entry that gunicorn serves."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ["RECALL_ROLE"] = "web"
+application = get_wsgi_application()

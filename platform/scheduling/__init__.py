@@ -1,0 +1,1 @@
+"""When to ask again: pure functions without Django, clock or I/O."""

@@ -1,0 +1,1 @@
+"""lint_content and load_content."""

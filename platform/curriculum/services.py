@@ -1,0 +1,115 @@
+"""The verbs of the curriculum: load it, and say how much of it is written."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Count
+
+from curriculum import loading
+from curriculum.content import TIERS, Content, Topic
+from curriculum.findings import Finding, Level, errors
+from curriculum.lint import lint
+from curriculum.models import Card, TrackTopic
+from curriculum.models import Topic as TopicRow
+from curriculum.report import Report
+
+
+class Refused(Exception):
+    """The content was not loaded, and the database is as it was; carries the findings."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__("\n".join(map(str, findings)))
+        self.findings = findings
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many cards can be studied, and how many there should be."""
+
+    cards: int
+    target: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrackCoverage:
+    """The same for the steps of a track, each in its tiers, with its topics and those of them that have cards."""
+
+    topics: int
+    topics_with_cards: int
+    cards: int
+    target: int
+
+
+def load(content: Path) -> Report:
+    """Bring the database to what the folder says; loading the same again writes nothing.
+
+    All or nothing: one lint error refuses it. A card is never deleted and keeps its row through rewording; one that
+    is gone must be listed as retired. Raises Refused.
+    """
+    read, findings = lint(content.resolve())
+    if wrong := errors(findings):
+        raise Refused(wrong)
+    with transaction.atomic():
+        if missing := list(_missing(read)):
+            raise Refused(missing)
+        try:
+            return loading.write(read)
+        except loading.InUse as held:
+            raise Refused([held.finding]) from None
+
+
+def _missing(content: Content) -> Iterator[Finding]:
+    """Cards that the database knows and the topic's files do not; one statement."""
+    topics = {topic.id: topic for topic in content.topics}
+    known = {topic.id: {card.id for card in topic.cards} | set(topic.retired) for topic in content.topics}
+    for ref in Card.objects.order_by("ref").values_list("ref", flat=True):
+        topic, _, card = ref.partition("/")
+        if topic in topics and card not in known[topic]:
+            yield _not_retired(topics[topic], card)
+
+
+def _not_retired(topic: Topic, card: str) -> Finding:
+    table = topic.table
+    said = "The card has been loaded before and is gone from cards.toml."
+    cure = f'add "{card}" to `retired`, or bring the card back.'
+    return Finding(table.file.path, table.line("retired"), Level.ERROR, "retired", f"{topic.id}/{card}", said, cure)
+
+
+def coverage_of_tracks() -> dict[str, TrackCoverage]:
+    """Track id to its coverage, counting what lies in the tiers of each step; two statements."""
+    written = cards_by_tier()
+    columns = ("track__slug", "topic", "tiers", *(f"topic__target_{tier}" for tier in TIERS))
+    steps: dict[str, list[Coverage]] = defaultdict(list)
+    for track, topic, tiers, *targets in TrackTopic.objects.order_by("track__position").values_list(*columns):
+        target = sum(number for tier, number in zip(TIERS, targets, strict=True) if tier in tiers)
+        steps[track].append(Coverage(sum(written[topic][tier] for tier in tiers), target))
+    return {
+        track: TrackCoverage(
+            topics=len(each),
+            topics_with_cards=sum(step.cards > 0 for step in each),
+            cards=sum(step.cards for step in each),
+            target=sum(step.target for step in each),
+        )
+        for track, each in steps.items()
+    }
+
+
+def coverage_of_topics() -> dict[str, Coverage]:
+    """Topic id to its coverage over all tiers; two statements."""
+    written = cards_by_tier()
+    rows = TopicRow.objects.values_list("pk", "slug", *(f"target_{tier}" for tier in TIERS))
+    return {slug: Coverage(sum(written[topic].values()), sum(targets)) for topic, slug, *targets in rows}
+
+
+def cards_by_tier() -> defaultdict[int, defaultdict[str, int]]:
+    """Topic to tier to the number of cards that can be studied, 0 where there is none; one statement."""
+    counts: defaultdict[int, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    rows = Card.objects.asked().order_by().values_list("topic", "tier").annotate(number=Count("pk"))
+    for topic, tier, number in rows:
+        counts[topic][tier] = number
+    return counts

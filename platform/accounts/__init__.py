@@ -1,0 +1,1 @@
+"""People: log-in by e-mail, time zone and theme, API tokens."""

@@ -1,0 +1,73 @@
+"""What the study pages accept."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import QueryDict
+
+from study.services import LONGEST_RESPONSE
+from study.verdict import SEVERAL_OF, Response
+
+
+class HeldForm(forms.Form):
+    """`held` names the cards the page already holds, so that none comes twice."""
+
+    held = forms.CharField(required=False, max_length=1200)
+
+    def clean_held(self) -> list[str]:
+        """The refs, parted by spaces."""
+        return str(self.cleaned_data["held"]).split()
+
+
+class ShowingForm(forms.Form):
+    """A card as it was shown, with the response to it where the kind asks for one."""
+
+    card = forms.RegexField(r"^[a-z0-9-]+/[a-z0-9.-]+$", max_length=125)
+    shown = forms.CharField(max_length=1000)
+    key = forms.UUIDField()
+    kind = forms.CharField(required=False, max_length=10)
+    response = forms.CharField(required=False, max_length=LONGEST_RESPONSE, strip=False)
+    milliseconds = forms.IntegerField(required=False, min_value=0)
+
+    def said(self) -> Response | None:
+        """The response as its kind has it, None for none. Lists come as numbers parted by spaces.
+
+        Of the form that asks for an order each step comes as `place.step`; checkboxes come one by one.
+        """
+        if "giveup" in self.data:
+            return None
+        kind, text = self.cleaned_data["kind"], str(self.cleaned_data["response"])
+        if kind in SEVERAL_OF:
+            text = " ".join(self.data.getlist("response")) if isinstance(self.data, QueryDict) else text
+            return _in_order(text.split()) or None
+        return text if text.strip() else None
+
+
+def _in_order(numbers: list[str]) -> list[str]:
+    if not all("." in number for number in numbers):
+        return numbers
+    placed = [number.partition(".")[::2] for number in numbers]
+    return (
+        [step for _, step in sorted(placed, key=lambda one: one[0].zfill(4))]
+        if len(dict(placed)) == len(placed)
+        else ["twice"]
+    )
+
+
+class GradeForm(ShowingForm, HeldForm):
+    """A grade for a showing."""
+
+    grade = forms.IntegerField(min_value=0, max_value=5)
+
+
+class UndoForm(HeldForm):
+    """Which answer to take back, by its key; and the key of the undo itself."""
+
+    undoes = forms.UUIDField()
+    key = forms.UUIDField()
+
+
+def first_error(form: forms.Form) -> str:
+    """One sentence that says what could not be read and that nothing was stored."""
+    field, errors = next(iter(form.errors.items()))
+    return f"The field “{field}” could not be read: {errors[0]} Nothing was stored; reload the page and answer again."

@@ -1,0 +1,239 @@
+"""The hot path in three statements: append an answer, move its card, read the next cards with the counters.
+
+This is the one place with SQL of its own: building these statements through the ORM costs several times as much
+as running them.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple, TypeVar, cast
+from uuid import UUID
+
+from django.db import connection
+
+from curriculum.models import Card, question_of
+from scheduling import sm2
+from study.fold import Memory
+from study.showing import Showing
+from study.verdict import lines_of, parts_of
+
+Item = TypeVar("Item")
+
+APPEND = """
+INSERT INTO study_answer (learner_id, card_id, "key", sequence, grade, kind, study_day, answered_at, received_at,
+    milliseconds, response, "interval", due_on, rules)
+VALUES (%(learner)s, %(card)s, %(key)s, %(sequence)s, %(grade)s, %(kind)s, %(study_day)s, %(answered_at)s,
+    %(received_at)s, %(milliseconds)s, %(response)s, %(interval)s, %(due_on)s, %(rules)s)
+RETURNING id
+"""
+# `sequence = the one shown` is the lock. A finished card's place turns negative, a drill's moves back; a drill
+# without a place today gets one at the end. An undo turns each of them back exactly.
+MOVE = """
+UPDATE study_cardstate SET repetitions = %(repetitions)s, ease = %(ease)s, "interval" = %(interval)s,
+    lapses = %(lapses)s, last_review_on = %(last_review_on)s, due_on = %(due_on)s, drill_open = %(drill_open)s,
+    sequence = %(sequence)s, rules = %(rules)s, queued_on = COALESCE(%(requeue)s, queued_on),
+    position = CASE WHEN queued_on = %(day)s AND position > 0 THEN position * %(sign)s + %(shift)s
+                    ELSE COALESCE(%(unplaced)s, position) END
+WHERE learner_id = %(learner)s AND card_id = %(card)s AND sequence = %(shown)s
+"""
+# One row at least: the counters stand even when the queue is empty. A finished card has a negative position.
+NEXT = """
+SELECT n.waiting, n.fresh, n.drills, n.answered, n.last_key, n.last_grade,
+       q.card_id, q.repetitions, q.ease, q."interval", q.lapses, q.last_review_on, q.due_on, q.drill_open, q.sequence,
+       c.ref, c.kind, c.prompt_html, c.answer_html, c.why_html, c.data, c.passage, t.slug, t.title, r.title, r.url
+FROM (
+  SELECT
+    (SELECT COUNT(*) FROM study_cardstate
+        WHERE learner_id = %(learner)s AND queued_on = %(day)s AND position > 0) AS waiting,
+    (SELECT COUNT(*) FROM study_cardstate
+        WHERE learner_id = %(learner)s AND queued_on = %(day)s AND position > 0 AND last_review_on IS NULL) AS fresh,
+    (SELECT COUNT(*) FROM study_cardstate
+        WHERE learner_id = %(learner)s AND queued_on = %(day)s AND position > 0 AND last_review_on = %(day)s) AS drills,
+    (SELECT COUNT(*) FROM study_answer a WHERE a.learner_id = %(learner)s AND a.study_day = %(day)s
+        AND a.kind IN ('review', 'drill')
+        AND NOT EXISTS (SELECT 1 FROM study_answer u WHERE u.undoes_id = a.id)) AS answered,
+    l.key AS last_key, l.grade AS last_grade
+  FROM (SELECT 1 AS one) x
+  LEFT JOIN study_answer l ON l.id = (
+    SELECT MAX(a.id) FROM study_answer a WHERE a.learner_id = %(learner)s AND a.study_day = %(day)s AND a.kind <> 'undo'
+        AND NOT EXISTS (SELECT 1 FROM study_answer u WHERE u.undoes_id = a.id))
+) n
+LEFT JOIN (
+  SELECT * FROM study_cardstate s
+  WHERE s.learner_id = %(learner)s AND s.queued_on = %(day)s AND s.position > 0 {unheld}
+  ORDER BY s.position, s.id LIMIT %(count)s
+) q ON 1 = 1
+LEFT JOIN curriculum_card c ON c.id = q.card_id
+LEFT JOIN curriculum_topic t ON t.id = c.topic_id
+LEFT JOIN curriculum_resource r ON r.id = c.source_id
+ORDER BY q.position, q.id
+"""
+UNHELD = "AND s.card_id NOT IN (SELECT id FROM curriculum_card WHERE ref IN ({refs}))"
+MOST_HELD = 8
+
+
+class Part(NamedTuple):
+    """A step to place or a line to pick; `number` is what a response calls it."""
+
+    number: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to pick; `number` is its place in the card's file and the response that means it."""
+
+    number: str
+    html: str
+    why_html: str
+    correct: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCard:
+    """A card ready to be rendered: its sides, where it comes from, and the showing."""
+
+    showing: Showing
+    kind: str
+    prompt_html: str
+    answer_html: str
+    why_html: str
+    data: dict[str, Any]
+    passage: str
+    topic: str
+    topic_title: str
+    source_title: str
+    source_url: str
+
+    @property
+    def ref(self) -> str:
+        """`topic/card-id`."""
+        return self.showing.ref
+
+    @property
+    def question_html(self) -> str:
+        """The words of the prompt, inline."""
+        return question_of(self.prompt_html)
+
+    @property
+    def code_html(self) -> str:
+        """The code of the prompt, or nothing."""
+        return self.prompt_html[len(self.prompt_html.partition("<pre")[0]) :]
+
+    @property
+    def choices(self) -> list[Choice]:
+        """What there is to pick from, shuffled by the showing: the same showing looks the same when reloaded."""
+        given = self.data.get("choices", [])
+        return self._shuffled([Choice(str(number), **choice) for number, choice in enumerate(given)])
+
+    @property
+    def steps(self) -> list[Part]:
+        """The steps to put in order, each with its number, shuffled by the showing and never in their order."""
+        steps = [Part(str(number), html) for number, html in enumerate(self.data.get("steps", []))]
+        shuffled = self._shuffled(list(steps))
+        return shuffled if shuffled != steps else shuffled[::-1]
+
+    @property
+    def lines(self) -> list[Part]:
+        """The lines of the prompt's code, each with its number from 0."""
+        return [Part(str(number), html) for number, html in enumerate(lines_of(self.prompt_html))]
+
+    def _shuffled(self, parts: list[Item]) -> list[Item]:
+        random.Random(f"{self.showing.learner} {self.ref} {self.showing.memory.sequence}").shuffle(parts)  # noqa: S311
+        return parts
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The session now: what waits (new cards and drills among it), what was answered, the newest answer, next cards."""
+
+    waiting: int
+    fresh: int
+    drills: int
+    answered: int
+    last_key: UUID | None
+    last_grade: int | None
+    cards: list[ShownCard]
+
+    @property
+    def total(self) -> int:
+        """Answers given and showings left today; grows when a card has to come back."""
+        return self.answered + self.waiting
+
+    @property
+    def position(self) -> int:
+        """The number of the card in front of the learner, from 1."""
+        return min(self.answered + 1, self.total)
+
+    @property
+    def reviews(self) -> int:
+        """Waiting cards that are neither new nor drills."""
+        return self.waiting - self.fresh - self.drills
+
+
+Value = int | str | bool | date | UUID | None
+
+
+def append(row: Mapping[str, Value | datetime], response: object) -> int:
+    """Insert a row of the ledger and return its id; raises IntegrityError when key or sequence is taken."""
+    ops = connection.ops
+    key = row["key"] if connection.features.has_native_uuid_field else cast(UUID, row["key"]).hex
+    times = {name: ops.adapt_datetimefield_value(cast(datetime, row[name])) for name in ("answered_at", "received_at")}
+    said = None if response is None else json.dumps(response)
+    with connection.cursor() as cursor:
+        cursor.execute(APPEND, cast("dict[str, Any]", {**row, **times, "key": key, "response": said}))
+        return int(cursor.fetchone()[0])
+
+
+def move(columns: Mapping[str, object], place: Mapping[str, object]) -> bool:
+    """Write a card's folded columns and place; False when its sequence is no longer the one shown."""
+    with connection.cursor() as cursor:
+        cursor.execute(MOVE, cast("dict[str, Any]", {**columns, **place}))
+        return bool(cursor.rowcount)
+
+
+def upcoming(*, learner: int, day: date, count: int, held: Collection[str] = ()) -> Queue:
+    """The next `count` cards of a learner's queue on a study day, leaving out the refs in `held`; one statement."""
+    held = list(held)[:MOST_HELD]
+    parameters: dict[str, int | str | date] = {"learner": learner, "day": day, "count": count}
+    parameters |= {f"held{number}": ref for number, ref in enumerate(held)}
+    unheld = UNHELD.format(refs=", ".join(f"%(held{number})s" for number in range(len(held)))) if held else ""
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT.format(unheld=unheld), parameters)
+        rows = cursor.fetchall()
+    waiting, fresh, drills, answered, key, grade = rows[0][:6]
+    cards = [_card(learner, day, row[6:]) for row in rows if row[6] is not None]
+    return Queue(waiting, fresh, drills, answered, UUID(str(key)) if key else None, grade, cards)
+
+
+def one(showing: Showing) -> ShownCard:
+    """The card of a showing, ready to be rendered; one statement."""
+    sides = ["kind", "prompt_html", "answer_html", "why_html", "data", "passage"]
+    origin = ["topic__slug", "topic__title", "source__title", "source__url"]
+    return ShownCard(showing, *Card.objects.values_list(*sides, *origin).get(pk=showing.card))
+
+
+def _card(learner: int, day: date, row: tuple[Any, ...]) -> ShownCard:
+    card, repetitions, ease, interval, lapses, last_review_on, due_on, drill_open, sequence, ref = row[:10]
+    memory = Memory(
+        schedule=sm2.State(repetitions, ease, interval),
+        lapses=lapses,
+        last_review_on=_date(last_review_on),
+        due_on=_date(due_on),
+        drill_open=bool(drill_open),
+        sequence=sequence,
+    )
+    kind, prompt, answer, why, text, *rest = row[10:]
+    data = json.loads(text)
+    showing = Showing(learner, card, ref, day, memory, True, kind, parts_of(kind, data, prompt))
+    return ShownCard(showing, kind, prompt, answer, why, data, *rest)
+
+
+def _date(value: date | str | None) -> date | None:
+    """SQLite hands dates of a subquery out as text."""
+    return date.fromisoformat(value) if isinstance(value, str) else value

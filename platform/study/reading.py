@@ -1,0 +1,200 @@
+"""What pages and API show of a learner's study."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, Q
+
+from accounts.models import User
+from curriculum.models import Card, Topic, Track, TrackTopic
+from scheduling import planning, sm2
+from study import plans, queue
+from study.models import Answer, CardState, DayPlan, Enrolment
+from study.queue import Queue
+
+WEEK_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class TrackProgress:
+    """Where a learner stands on a track; `finish_on` is when the last card that exists would be met at their pace."""
+
+    track: Track
+    topics: int
+    topics_with_cards: int
+    topics_started: int
+    cards: int
+    cards_seen: int
+    target: int
+    finish_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSession:
+    """What happened with one topic's cards today: showings recalled, and showings in all."""
+
+    topic: Topic
+    recalled: int
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A study day's reviews and drills: how many were recalled at first sight, and what was missed."""
+
+    reviewed: int
+    recalled: int
+    met: int
+    milliseconds: int
+    topics: list[TopicSession]
+    missed: list[Card]
+
+    @property
+    def percent(self) -> int:
+        """Share recalled, of 100."""
+        return round(100 * self.recalled / self.reviewed) if self.reviewed else 0
+
+    @property
+    def seconds(self) -> int:
+        """Mean seconds to recall a card, over the reviews that say how long they took."""
+        return round(self.milliseconds / 1000 / self.reviewed) if self.reviewed else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The page of the day. Minutes follow the learner's own speed; `week` is (day, reviews) from today on."""
+
+    day: date
+    queue: Queue
+    plan: DayPlan
+    session: Session
+    week: list[tuple[date, int]]
+    enrolments: list[TrackProgress]
+
+    @property
+    def minutes(self) -> int:
+        """Minutes that what waits will take."""
+        return planning.minutes(self.queue.waiting, self.plan.seconds_a_card)
+
+    @property
+    def spent_minutes(self) -> int:
+        """Minutes that today's answers took."""
+        return planning.minutes(self.queue.answered, self.plan.seconds_a_card)
+
+    @property
+    def active_days(self) -> int:
+        """Of the last 28 days, those with answers."""
+        return self.plan.active_days + bool(self.queue.answered)
+
+    @property
+    def held_back(self) -> int:
+        """Reviews that were due when the day was planned and did not fit."""
+        return max(0, self.plan.due - self.plan.reviews)
+
+    @property
+    def tomorrow(self) -> int:
+        """Tomorrow's reviews as far as they are known today."""
+        return min(self.plan.capacity, self.week[1][1] + self.held_back)
+
+    @property
+    def tomorrow_minutes(self) -> int:
+        """Minutes that tomorrow's reviews will take."""
+        return planning.minutes(self.tomorrow, self.plan.seconds_a_card)
+
+
+def today(user: User, now: datetime) -> Today:
+    """The day as it stands, planned first when nobody has; six statements when the plan is there."""
+    plan = plans.current(user, now)
+    day = plan.study_day
+    ahead = plans.load(user.pk, day, WEEK_DAYS)
+    cards = queue.upcoming(learner=user.pk, day=day, count=0)
+    later = [day + timedelta(days=number) for number in range(1, WEEK_DAYS)]
+    return Today(
+        day=day,
+        queue=cards,
+        plan=plan,
+        session=session(user, day),
+        week=[(day, cards.waiting), *((date_, ahead.get(date_, 0)) for date_ in later)],
+        enrolments=progress(user, day, plan.learner.pace),
+    )
+
+
+def session(user: User, day: date) -> Session:
+    """The day's standing reviews and drills, newest last; one statement."""
+    counted = Answer.objects.for_user(user).standing().filter(study_day=day, kind__in=["review", "drill"])
+    cards = counted.select_related("card__topic").defer("card__data", "card__topic__lesson_html")
+    answers = list(cards.with_first().order_by("id"))
+    reviews = [answer for answer in answers if answer.kind == Answer.Kind.REVIEW]
+    missed = [answer.card for answer in reviews if (answer.grade or 0) < sm2.PASS]
+    by_topic: dict[int, list[Answer]] = defaultdict(list)
+    for answer in reviews:
+        by_topic[answer.card.topic_id].append(answer)
+    topics = [
+        TopicSession(group[0].card.topic, sum((answer.grade or 0) >= sm2.PASS for answer in group), len(group))
+        for group in by_topic.values()
+    ]
+    return Session(
+        reviewed=len(reviews),
+        recalled=len(reviews) - len(missed),
+        met=sum(bool(answer.is_first) for answer in reviews),  # type: ignore[attr-defined]  # of with_first
+        milliseconds=sum(answer.milliseconds or 0 for answer in reviews),
+        topics=topics,
+        missed=missed,
+    )
+
+
+def progress(user: User, day: date, pace: int) -> list[TrackProgress]:
+    """The learner's tracks in order of enrolment; two statements."""
+    enrolled = Q(track__enrolments__learner=user.pk)
+    steps = TrackTopic.objects.filter(enrolled).select_related("track", "topic").defer("topic__lesson_html")
+    by_track: dict[Track, list[TrackTopic]] = defaultdict(list)
+    for step in steps.order_by("track__enrolments__id", "position"):
+        by_track[step.track].append(step)
+    topics = {step.topic_id for group in by_track.values() for step in group}
+    counts = cards_by_tier(user, topics) if topics else {}
+    return [_progress(track, group, counts, day, pace) for track, group in by_track.items()]
+
+
+def _progress(
+    track: Track, steps: list[TrackTopic], counts: dict[tuple[int, str], tuple[int, int]], day: date, pace: int
+) -> TrackProgress:
+    per_topic = [cards_of_step(step, counts) for step in steps]
+    cards, seen = sum(cards for cards, _ in per_topic), sum(seen for _, seen in per_topic)
+    return TrackProgress(
+        track=track,
+        topics=len(steps),
+        topics_with_cards=sum(cards > 0 for cards, _ in per_topic),
+        topics_started=sum(seen > 0 for _, seen in per_topic),
+        cards=cards,
+        cards_seen=seen,
+        target=sum(step.topic.target(step.tiers) for step in steps),
+        finish_on=planning.finish_day(day, cards - seen, pace) if cards > seen else None,
+    )
+
+
+def cards_of_step(step: TrackTopic, counts: dict[tuple[int, str], tuple[int, int]]) -> tuple[int, int]:
+    """(cards that exist, cards met) of a step in its tiers, out of what `cards_by_tier` counted."""
+    tiers = [counts.get((step.topic_id, tier), (0, 0)) for tier in step.tiers]
+    return sum(cards for cards, _ in tiers), sum(seen for _, seen in tiers)
+
+
+def cards_by_tier(user: User, topics: Iterable[int]) -> dict[tuple[int, str], tuple[int, int]]:
+    """(topic, tier) to (cards that exist, cards this learner has met); one statement."""
+    mine = Q(states__learner=user.pk, states__last_review_on__isnull=False)
+    rows = Card.objects.asked().filter(topic__in=topics).values_list("topic", "tier").order_by()
+    counted = rows.annotate(cards=Count("pk", distinct=True), seen=Count("states", filter=mine))
+    return {(topic, tier): (cards, seen) for topic, tier, cards, seen in counted}
+
+
+def card_states(user: User, topic: Topic) -> dict[int, CardState]:
+    """Card to state, for the cards of a topic that this learner has met; one statement."""
+    return {state.card_id: state for state in CardState.objects.for_user(user).seen().filter(card__topic=topic)}
+
+
+def tracks_of(user: User) -> set[int]:
+    """The tracks a learner has taken up; one statement."""
+    return set(Enrolment.objects.for_user(user).values_list("track", flat=True))

@@ -1,0 +1,366 @@
+"""Verbs of the review loop: grade, undo. Each is one transaction and returns what it did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Case, Exists, F, FilteredRelation, Q, Value, When
+
+from accounts.models import User
+from curriculum.models import Card
+from scheduling import planning, sm2
+from study import plans, queue, showing, verdict
+from study.fold import DRILL, PRACTICE, REVIEW, UNDO, Memory, Row, fold
+from study.models import RULES, Answer, CardState, Learner
+from study.showing import Showing
+from study.verdict import parts_of
+
+OLDEST_ANSWER = timedelta(days=30)
+LONGEST_MILLISECONDS = 24 * 60 * 60 * 1000
+LONGEST_RESPONSE = 2_000
+MOST_PARTS = 20  # of a response that is a list
+UNPLACED = 1_000_000  # position of a drill whose card had no place in the day's queue
+TRIES = 5
+
+
+class Refused(Exception):
+    """An answer or undo that was not stored; `str` of it is the sentence for the person or program."""
+
+
+class UnknownCard(Refused):
+    """No such card, or a showing that is not ours to accept: the two look the same."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such card. Nothing was stored; open the queue again for the current one.")
+
+
+class InvalidAnswer(Refused):
+    """A field outside its limits; `where` names it."""
+
+    def __init__(self, where: str, sentence: str) -> None:
+        super().__init__(f"{sentence} Nothing was stored.")
+        self.where = where
+
+
+class KeyReused(Refused):
+    """The key already belongs to another answer."""
+
+    def __init__(self) -> None:
+        super().__init__("This key already belongs to another answer. That one is kept; send this one with a new key.")
+
+
+class AlreadyAnswered(Refused):
+    """The card was answered since this showing was rendered; `answer` is that row, `state` what stands now."""
+
+    def __init__(self, answer: Answer, state: CardState) -> None:
+        super().__init__("This card was already answered elsewhere. That answer is kept; this one was not stored.")
+        self.answer = answer
+        self.state = state
+
+
+class NothingToUndo(Refused):
+    """No answer of this study day is left to undo, or the one named is not the newest."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """An answer as it arrived, before the server has decided what kind of row it becomes."""
+
+    user: User
+    ref: str
+    grade: int
+    key: UUID
+    now: datetime
+    answered_at: datetime | None = None
+    milliseconds: int | None = None
+    response: Any = None
+
+    def held_at(self, received_at: datetime) -> datetime:
+        """What the client says, held between 30 days back and the moment of receipt."""
+        said = self.answered_at or received_at
+        return min(max(said, received_at - OLDEST_ANSWER), received_at)
+
+    def equals(self, stored: Answer) -> bool:
+        """Whether a stored row is this very answer sent before."""
+        return (
+            stored.kind != UNDO
+            and (stored.card.ref, stored.grade) == (self.ref, self.grade)
+            and (stored.milliseconds, stored.response) == (self.milliseconds, self.response)
+            and (self.answered_at is None or stored.answered_at == self.held_at(stored.received_at))
+        )
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A stored answer; `repeated` when the same answer had been stored before and nothing was written."""
+
+    answer: Answer
+    repeated: bool
+    memory: Memory | None = None
+
+
+def grade(
+    *,
+    user: User,
+    card: str,
+    grade: int,
+    key: UUID,
+    now: datetime,
+    shown: str = "",
+    answered_at: datetime | None = None,
+    milliseconds: int | None = None,
+    response: Any = None,
+) -> Graded:
+    """Store an answer and move the card's schedule, both or neither.
+
+    `card` is its ref, `grade` 0 to 5, `shown` a signed showing; without one the card is judged as it stands now.
+    Raises UnknownCard, InvalidAnswer, KeyReused or AlreadyAnswered; then nothing was written.
+    """
+    given = Given(user, card, grade, key, now, answered_at, milliseconds, response)
+    _check(given)
+    if shown:
+        return _store(given, _shown_before(given, shown))
+    for _ in range(TRIES):  # judged as it stands now: when another answer slips in between, look again
+        try:
+            return _store(given, as_it_stands(user, card, now))
+        except AlreadyAnswered as late:
+            refusal = late
+        except UnknownCard:
+            if repeated := _repeated(given):  # the card has gone since this answer was stored
+                return repeated
+            raise
+    raise refusal
+
+
+def _check(given: Given) -> None:
+    if isinstance(given.grade, bool) or not isinstance(given.grade, int) or not 0 <= given.grade <= 5:
+        raise InvalidAnswer("grade", "A grade is a whole number from 0 to 5.")
+    if given.milliseconds is not None and not 0 <= given.milliseconds <= LONGEST_MILLISECONDS:
+        raise InvalidAnswer("milliseconds", "The time to answer lies between 0 and a day, in milliseconds.")
+    if given.response is not None and not _is_response(given.response):
+        raise InvalidAnswer(
+            "response", f"A response is a text of at most {LONGEST_RESPONSE} characters, or a list of some."
+        )
+
+
+def _is_response(response: object) -> bool:
+    parts = response if isinstance(response, list) and len(response) <= MOST_PARTS else [response]
+    return all(isinstance(part, str) and len(part) <= LONGEST_RESPONSE and "\0" not in part for part in parts)
+
+
+FORMS = {
+    "choice": "the number of a choice, 0 to {last}",
+    "choices": "a list of the numbers of choices, each at most once",
+    "order": "a list of the numbers of all steps, in your order",
+    "bug": "the number of a line of the code, 0 to {last}",
+}
+
+
+def _check_form(given: Given, before: Showing) -> None:
+    if given.response is not None and not verdict.is_response(before.asks, before.parts, given.response):
+        form = FORMS.get(before.asks, "a text").format(last=before.parts - 1)
+        raise InvalidAnswer("response", f"The response to this card is {form}.")
+
+
+def _shown_before(given: Given, shown: str) -> Showing:
+    try:
+        return showing.read(shown, learner=given.user.pk, ref=given.ref)
+    except showing.Forged as error:
+        raise UnknownCard from error
+
+
+def as_it_stands(user: User, ref: str, now: datetime) -> Showing:
+    """A showing of any card in the curriculum as the database has it now; raises UnknownCard."""
+    day = plans.today_of(user, now)
+    mine = FilteredRelation("states", condition=Q(states__learner=user.pk))
+    found = Card.objects.asked().annotate(mine=mine).filter(ref=ref)
+    names = [f"mine__{name}" for name in (*sm2.State._fields, *STATE)]
+    known = Exists(Learner.objects.for_user(user))
+    sides = ("pk", "kind", "data", "prompt_html")
+    row = found.annotate(known=known).values_list(*sides, "known", "mine__pk", "mine__queued_on", *names).first()
+    if row is None:
+        raise UnknownCard
+    card, kind, data, prompt, is_known, state, queued_on, *folded = row
+    if not is_known:
+        Learner.objects.get_or_create(user=user, defaults={"next_rollover_at": now, "last_active_on": day})
+    memory = Memory(sm2.State(*folded[:3]), *folded[3:]) if state else Memory()
+    return Showing(user.pk, card, ref, day, memory, queued_on == day, kind, parts_of(kind, data, prompt))
+
+
+# Memory's fields after the schedule, in its order, as columns of CardState.
+STATE = ("lapses", "last_review_on", "due_on", "drill_open", "sequence")
+
+
+# --- storing --------------------------------------------------------------------------------------
+
+
+class _Moved(Exception):
+    """The card's sequence is not the one shown."""
+
+
+def _store(given: Given, before: Showing) -> Graded:
+    _check_form(given, before)
+    day = max(filter(None, [plans.today_of(given.user, given.now), before.day, before.memory.last_review_on]))
+    before = replace(before, day=day, queued=before.queued and before.day == day)
+    kind, after = before.outcome(given.grade)
+    row = _row(given, before, kind, after)
+    try:
+        with transaction.atomic():
+            answer = queue.append(row, given.response)
+            if not _move(before, kind, after, given.grade):
+                raise _Moved
+    except (IntegrityError, _Moved):
+        return _settle(given, before.card)
+    learner, card = row.pop("learner"), row.pop("card")
+    stored = Answer(pk=answer, learner_id=learner, card_id=card, response=given.response, **row)
+    return Graded(stored, repeated=False, memory=after)
+
+
+def _row(given: Given, before: Showing, kind: str, after: Memory) -> dict[str, Any]:
+    moved = kind == REVIEW
+    return {
+        "learner": before.learner,
+        "card": before.card,
+        "key": given.key,
+        "sequence": after.sequence,
+        "grade": given.grade,
+        "kind": kind,
+        "study_day": before.day,
+        "answered_at": given.held_at(given.now),
+        "received_at": given.now,
+        "milliseconds": given.milliseconds,
+        "interval": after.schedule.interval if moved else None,
+        "due_on": after.due_on if moved else None,
+        "rules": RULES,
+    }
+
+
+def _move(before: Showing, kind: str, after: Memory, given: int) -> bool:
+    """Write the state if its sequence is still the one shown; a card met outside the plan gets its first state."""
+    place: dict[str, Any] = {"sign": 1, "shift": 0, "unplaced": None, "requeue": None}
+    if kind != PRACTICE and given >= sm2.DRILL_BELOW:
+        place["sign"] = -1
+    elif kind != PRACTICE:
+        place |= {"shift": planning.DRILL_SHIFT, "unplaced": UNPLACED, "requeue": before.day}
+    which = {"learner": before.learner, "card": before.card, "shown": before.memory.sequence, "day": before.day}
+    if queue.move(plans.columns(after), {**which, **place}):
+        return True
+    if before.memory.sequence:
+        return False
+    CardState.objects.create(
+        learner_id=before.learner,
+        card_id=before.card,
+        queued_on=place["requeue"],
+        position=place["unplaced"],
+        **plans.columns(after),
+    )  # an existing state makes this an IntegrityError: somebody was faster
+    return True
+
+
+def _settle(given: Given, card: int) -> Graded:
+    """What an answer that could not be stored turns out to be: the same sent again, or too late."""
+    if repeated := _repeated(given):
+        return repeated
+    latest = (
+        Answer.objects.filter(learner=given.user.pk, card=card).select_related("card").order_by("-sequence").first()
+    )
+    if latest is None:  # the state is ahead of an empty ledger, or its row is gone
+        raise UnknownCard
+    state, _ = CardState.objects.get_or_create(learner_id=given.user.pk, card_id=card)
+    if state.sequence < latest.sequence:
+        plans.refold(given.user.pk, [card])
+        state.refresh_from_db()
+    raise AlreadyAnswered(latest, state)
+
+
+def _repeated(given: Given) -> Graded | None:
+    """The same answer as stored before under its key; raises KeyReused when the key holds another."""
+    stored = Answer.objects.filter(learner=given.user.pk, key=given.key).select_related("card").first()
+    if stored is None:
+        return None
+    if not given.equals(stored):
+        raise KeyReused
+    return Graded(stored, repeated=True)
+
+
+# --- undo -----------------------------------------------------------------------------------------
+
+
+def undo(*, user: User, key: UUID, now: datetime, answer: int | None = None, answer_key: UUID | None = None) -> Graded:
+    """Take back the learner's newest answer of this study day, and fold its card again from its own rows.
+
+    `answer` (an id) or `answer_key` says which one is meant, so that a repeat never takes back two; without them
+    it is the newest. Undoing one already undone returns it again. Raises NothingToUndo, KeyReused, or UnknownCard
+    for an answer that is not the learner's.
+    """
+    with transaction.atomic():
+        newest = _newest(user, now)
+        if (answer is None and answer_key is None) or (newest and (newest.pk == answer or newest.key == answer_key)):
+            named = newest
+        else:
+            return _undone_before(user, answer, answer_key)
+        if named is None:
+            raise NothingToUndo("Nothing is left to undo today.")
+        try:
+            with transaction.atomic():
+                return _take_back(named, key, now)
+        except IntegrityError:
+            if Answer.objects.for_user(user).filter(key=key).exclude(undoes=named).exists():
+                raise KeyReused from None
+            return _undone_before(user, named.pk, None)
+
+
+def _newest(user: User, now: datetime) -> Answer | None:
+    today = Answer.objects.for_user(user).standing().filter(study_day=plans.today_of(user, now))
+    return today.select_related("card").order_by("-id").first()
+
+
+def _undone_before(user: User, answer: int | None, answer_key: UUID | None) -> Graded:
+    wanted = {"pk": answer} if answer is not None else {"key": answer_key}
+    stored = Answer.objects.for_user(user).select_related("card", "undone_by").filter(**wanted).first()
+    if stored is None or stored.kind == UNDO:
+        raise UnknownCard
+    if not hasattr(stored, "undone_by"):
+        raise NothingToUndo("Only the newest answer of today can be undone, and this is not it. Nothing was changed.")
+    return Graded(stored, repeated=True)
+
+
+def _take_back(answer: Answer, key: UUID, now: datetime) -> Graded:
+    ledger = Answer.objects.filter(learner=answer.learner_id, card=answer.card_id)
+    rows = [Row(*row) for row in ledger.order_by("sequence").values_list(*Row._fields)]
+    last = rows[-1].sequence
+    Answer.objects.create(
+        learner_id=answer.learner_id,
+        card_id=answer.card_id,
+        key=key,
+        sequence=last + 1,
+        kind=UNDO,
+        undoes=answer,
+        study_day=answer.study_day,
+        answered_at=now,
+        received_at=now,
+    )
+    after = fold([*rows, Row(0, last + 1, UNDO, None, answer.study_day, None, answer.pk)])
+    state = CardState.objects.filter(learner=answer.learner_id, card=answer.card_id)
+    state.update(**{**plans.columns(after), **_place_before(answer)})
+    return Graded(answer, repeated=False, memory=after)
+
+
+def _place_before(answer: Answer) -> dict[str, object]:
+    """Turn back what `_place_after` did."""
+    if answer.kind not in (REVIEW, DRILL) or answer.grade is None:
+        return {}
+    today = {"queued_on": answer.study_day}
+    if answer.grade >= sm2.DRILL_BELOW:
+        return {"position": Case(When(**today, position__lt=0, then=-F("position")), default=F("position"))}
+    if answer.kind == DRILL:
+        back = When(**today, position__gt=planning.DRILL_SHIFT, then=F("position") - planning.DRILL_SHIFT)
+        return {"position": Case(back, default=F("position"))}
+    added = When(**today, position=UNPLACED, then=Value(None))
+    back = When(**today, position__gt=planning.DRILL_SHIFT, then=F("position") - planning.DRILL_SHIFT)
+    queued = Case(When(**today, position=UNPLACED, then=Value(None)), default=F("queued_on"))
+    return {"position": Case(added, back, default=F("position")), "queued_on": queued}

@@ -1,0 +1,106 @@
+"""Forms for how somebody studies."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+
+from accounts.models import User
+from study.models import Learner
+
+REGIONS = {
+    "Africa",
+    "America",
+    "Antarctica",
+    "Arctic",
+    "Asia",
+    "Atlantic",
+    "Australia",
+    "Europe",
+    "Indian",
+    "Pacific",
+}
+FEWEST_REVIEWS, MOST_REVIEWS = 10, 200
+Groups = list[tuple[str, list[tuple[str, str]]]]
+
+
+@cache
+def zones() -> Groups:
+    """Time zones by region, as optgroups of (name, place); UTC first."""
+    by_region: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for name in sorted(available_timezones()):
+        region, _, place = name.partition("/")
+        if region in REGIONS and place:
+            by_region[region].append((name, place.replace("_", " ").replace("/", ", ")))
+    return [("UTC", [("UTC", "UTC")]), *sorted(by_region.items())]
+
+
+class ZoneField(forms.ChoiceField):
+    """An IANA time zone of this machine's database."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="Time zone",
+            choices=zones,
+            error_messages={"invalid_choice": "Choose a time zone from the list.", "required": "Choose a time zone."},
+        )
+
+
+class PaceField(forms.TypedChoiceField):
+    """New cards a day."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="New cards a day",
+            choices=Learner.Pace.choices,
+            coerce=int,
+            error_messages={"invalid_choice": "Choose 5, 10, 15 or 20 new cards a day.", "required": "Choose a pace."},
+        )
+
+
+class WelcomeForm(forms.Form):
+    """Track, pace and time zone. `startable` holds the slugs of tracks that have cards."""
+
+    track = forms.ChoiceField(
+        error_messages={
+            "required": "Choose a track.",
+            "invalid_choice": "Choose a track that has cards.",
+        }
+    )
+    pace = PaceField()
+    time_zone = ZoneField()
+
+    def __init__(self, *args: Any, startable: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["track"].choices = [(slug, slug) for slug in startable]  # type: ignore[attr-defined]
+
+
+class SettingsForm(forms.Form):
+    """Time zone and rollover hour, pace and cap, theme and keys."""
+
+    time_zone = ZoneField()
+    rollover_hour = forms.TypedChoiceField(
+        label="A new day starts at",
+        choices=[(hour, f"{hour:02}:00") for hour in range(24)],
+        coerce=int,
+        error_messages={"invalid_choice": "Choose a full hour from 00:00 to 23:00."},
+    )
+    pace = PaceField()
+    cap = forms.IntegerField(
+        label="Reviews a day, at most",
+        min_value=FEWEST_REVIEWS,
+        max_value=MOST_REVIEWS,
+        error_messages={
+            "required": f"Give a number from {FEWEST_REVIEWS} to {MOST_REVIEWS}.",
+            "invalid": f"Give a whole number from {FEWEST_REVIEWS} to {MOST_REVIEWS}.",
+            "min_value": f"Choose {FEWEST_REVIEWS} or more; with fewer, waiting cards would pile up.",
+            "max_value": f"Choose {MOST_REVIEWS} or fewer; that is already more than an hour a day.",
+        },
+    )
+    theme = forms.ChoiceField(label="Colours", choices=User.Theme.choices)
+    keys = forms.BooleanField(label="Single-key shortcuts", required=False)

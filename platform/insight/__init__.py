@@ -1,0 +1,1 @@
+"""Every page that shows what somebody has learned: topics and tracks. Reads only."""

@@ -1,0 +1,199 @@
+"""What the pages of tracks and topics show, read in a fixed number of statements."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
+
+from accounts.models import User
+from curriculum.models import Card, Document, Topic, TopicResource, Track, TrackTopic
+from study import reading as studied
+from study.models import CardState, Enrolment
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A topic this one builds on or leads to; `counts_as_met` when the plan does not wait for it."""
+
+    title: str
+    slug: str
+    counts_as_met: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """A topic of a track in its tiers: cards that exist, cards met by the learner, what it builds on."""
+
+    topic: Topic
+    cards: int
+    seen: int
+    builds_on: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A part of a track."""
+
+    title: str
+    steps: list[StepLine]
+
+
+@dataclass(frozen=True, slots=True)
+class TrackPage:
+    """A track for one learner."""
+
+    track: Track
+    milestones: list[Milestone]
+    enrolled: bool
+    topics: int
+    topics_with_cards: int
+    cards: int
+    seen: int
+    target: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardLine:
+    """A card in the list of its topic, and how it stands for the learner."""
+
+    card: Card
+    state: CardState | None
+    day: date
+
+    @property
+    def slipped(self) -> bool:
+        """Known once, and missed at the last review."""
+        return self.state is not None and self.state.lapses > 0 and self.state.repetitions == 0
+
+    @property
+    def days(self) -> int:
+        """Days until the card is due; 0 or less when it is."""
+        return (self.state.due_on - self.day).days if self.state and self.state.due_on else 0
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPage:
+    """A topic for one learner. `track` has slug, title, milestone and enrolled, or is None."""
+
+    topic: Topic
+    day: date
+    track: dict[str, Any] | None
+    cards: list[CardLine]
+    asked_by: dict[Document, list[str]]
+    resources: list[TopicResource]
+    builds_on: list[Neighbour]
+    leads_to: list[Neighbour]
+
+    @property
+    def learned(self) -> list[CardLine]:
+        """Cards reviewed at least once."""
+        return [line for line in self.cards if line.state]
+
+    @property
+    def new(self) -> list[CardLine]:
+        """Cards not reviewed yet."""
+        return [line for line in self.cards if not line.state]
+
+    @property
+    def next_review(self) -> date | None:
+        """The earliest day on which a card of the topic comes back, never before today."""
+        due = [line.state.due_on for line in self.cards if line.state and line.state.due_on]
+        return max(min(due), self.day) if due else None
+
+
+def track_page(user: User, slug: str) -> TrackPage:
+    """A track with its topics by milestone; four statements. Raises Track.DoesNotExist."""
+    mine = Enrolment.objects.for_user(user).filter(track=OuterRef("pk"))
+    track = Track.objects.annotate(enrolled=Exists(mine)).get(slug=slug)
+    steps = list(track.steps.select_related("topic").defer("topic__lesson_html").order_by("position"))
+    topics = {step.topic_id for step in steps}
+    lines = _lines(steps, studied.cards_by_tier(user, topics), _builds_on(topics))
+    by_milestone: dict[str, list[StepLine]] = defaultdict(list)
+    for step, line in zip(steps, lines, strict=True):
+        by_milestone[step.milestone].append(line)
+    return TrackPage(
+        track=track,
+        milestones=[Milestone(title, group) for title, group in by_milestone.items()],
+        enrolled=track.enrolled,
+        topics=len(lines),
+        topics_with_cards=sum(line.cards > 0 for line in lines),
+        cards=sum(line.cards for line in lines),
+        seen=sum(line.seen for line in lines),
+        target=sum(step.topic.target(step.tiers) for step in steps),
+    )
+
+
+def _lines(
+    steps: list[TrackTopic], counts: dict[tuple[int, str], tuple[int, int]], builds_on: dict[int, list[str]]
+) -> list[StepLine]:
+    return [
+        StepLine(step.topic, *studied.cards_of_step(step, counts), builds_on.get(step.topic_id, [])) for step in steps
+    ]
+
+
+def _builds_on(topics: set[int]) -> dict[int, list[str]]:
+    links = Topic.prerequisites.through.objects.filter(from_topic__in=topics).order_by("to_topic__position")
+    titles: dict[int, list[str]] = defaultdict(list)
+    for topic, title in links.values_list("from_topic", "to_topic__title"):
+        titles[topic].append(title)
+    return titles
+
+
+def topic_page(user: User, slug: str, day: date) -> TopicPage:
+    """A topic with its cards and surroundings on a study day; six statements. Raises Topic.DoesNotExist."""
+    topics = Topic.objects.select_related("area").annotate(on_track=_way_here(user))
+    topic = topics.get(slug=slug)
+    states = studied.card_states(user, topic)
+    cards = Card.objects.asked().filter(topic=topic).only("topic_id", "ref", "prompt_html", "passage", "position")
+    builds_on, leads_to = _neighbours(user, topic)
+    return TopicPage(
+        topic=topic,
+        day=day,
+        track=topic.on_track,
+        cards=[CardLine(card, states.get(card.pk), day) for card in cards],
+        asked_by=_asked_by(topic),
+        resources=list(TopicResource.objects.filter(topic=topic).select_related("resource")),
+        builds_on=builds_on,
+        leads_to=leads_to,
+    )
+
+
+def _asked_by(topic: Topic) -> dict[Document, list[str]]:
+    """What each document asks for in the words of its points, each said once."""
+    asked: dict[Document, list[str]] = defaultdict(list)
+    for point in topic.points.select_related("document").order_by("document__position", "position"):
+        if point.text not in asked[point.document]:
+            asked[point.document].append(point.text)
+    return dict(asked)
+
+
+def _way_here(user: User) -> Subquery:
+    """For a topic's row: the track to come from, the learner's own first."""
+    mine = Enrolment.objects.for_user(user).filter(track=OuterRef("track"))
+    steps = TrackTopic.objects.filter(topic=OuterRef("pk")).annotate(mine=Exists(mine))
+    place = JSONObject(slug="track__slug", title="track__title", milestone="milestone", enrolled="mine")
+    return Subquery(steps.order_by("-mine", "track__position").values(place=place)[:1])
+
+
+def _neighbours(user: User, topic: Topic) -> tuple[list[Neighbour], list[Neighbour]]:
+    """What a topic builds on and leads to. A prerequisite the plan does not wait for counts as met."""
+    cards = Card.objects.asked().filter(topic=OuterRef("to_topic"))
+    mine = TrackTopic.objects.filter(topic=OuterRef("to_topic"), track__enrolments__learner=user.pk)
+    links = Topic.prerequisites.through.objects.filter(Q(from_topic=topic) | Q(to_topic=topic))
+    ends = ("from_topic", "from_topic__title", "from_topic__slug", "to_topic__title", "to_topic__slug")
+    builds_on, leads_to = [], []
+    for later, *after, title, slug, waited_for in (
+        links.annotate(waited_for=Exists(cards) & Exists(mine))
+        .order_by("to_topic__position", "from_topic__position")
+        .values_list(*ends, "waited_for")
+    ):
+        if later == topic.pk:
+            builds_on.append(Neighbour(title, slug, not waited_for))
+        else:
+            leads_to.append(Neighbour(*after))
+    return builds_on, leads_to

@@ -1,0 +1,125 @@
+"""A topic: its lesson, its cards with their state, where it comes from and what surrounds it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from curriculum.models import Card, Resource, Topic, TopicResource
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(alice, curriculum, client_of, clock) -> Client:
+    return client_of(alice)
+
+
+def page_of(client, path="/topics/queues/"):
+    return client.get(path).content.decode()
+
+
+def test_the_lesson_stands_with_its_anchors(client):
+    page = page_of(client)
+    assert '<h2 id="why-queues">Why queues</h2>' in page
+    assert "You can say what queues are for and when they hurt." in page
+
+
+def test_each_card_leads_to_its_passage(client):
+    assert 'href="#why-queues">What is sample queues 1?</a>' in page_of(client)
+
+
+def test_a_new_topic_has_only_new_cards(client):
+    page = page_of(client)
+    assert "0 of 12 cards learned." in page
+    assert page.count('<span class="chip">New</span>') == 12
+
+
+def test_states_are_days_due_slipped_and_new(client, alice, grade_all, clock):
+    grade_all(alice, 3)
+    assert "3 of 12 cards learned. Next review tomorrow" in page_of(client)
+    assert page_of(client).count(">1 day</span>") == 3
+    clock.shift(timedelta(days=1))
+    grade_all(alice, 1, grade=1)
+    page = page_of(client)
+    assert page.count(">Slipped</span>") == 1
+    assert page.count(">Due today</span>") == 2
+    assert page.count(">New</span>") == 9
+
+
+@pytest.mark.parametrize(("show", "cards"), [("learned", 3), ("new", 9), ("all", 12), ("nonsense", 12)])
+def test_a_link_narrows_the_cards(client, alice, grade_all, show, cards):
+    grade_all(alice, 3)
+    assert page_of(client, f"/topics/queues/?show={show}").count('class="grow cover"') == cards
+
+
+def test_the_states_of_another_are_not_shown(client, charlie, client_of, alice, grade_all):
+    grade_all(alice, 3)
+    assert "0 of 12 cards learned." in page_of(client_of(charlie))
+
+
+def test_a_retired_card_is_gone_from_the_list(client, curriculum):
+    Card.objects.filter(ref="queues/card-01").update(retired=True)
+    page = page_of(client)
+    assert "0 of 11 cards learned." in page
+    assert "What is sample queues 1?" not in page
+
+
+def test_a_topic_without_lesson_and_cards_says_so(client, curriculum):
+    Topic.objects.filter(slug="clocks").update(lesson_html="", passages=[])
+    page = page_of(client, "/topics/clocks/")
+    assert "The lesson of this topic is not written yet." in page
+    assert "No cards yet" in page
+    assert 'id="cards"' not in page
+
+
+def test_it_says_which_documents_asked_for_it(client):
+    page = page_of(client)
+    assert "A sample list" in page
+    assert "Know queues." in page
+
+
+def test_resources_show_minutes_and_never_link_without_an_address(client, curriculum):
+    linked = Resource.objects.create(
+        slug="a", title="Queues at work", kind="article", url="https://e.org/q", minutes=15
+    )
+    bare = Resource.objects.create(slug="b", title="The queue book", author="A. Writer", kind="book")
+    for position, resource in enumerate((linked, bare)):
+        TopicResource.objects.create(
+            topic=curriculum.first, resource=resource, good_for="First steps", position=position
+        )
+    page = page_of(client)
+    assert '<a href="https://e.org/q" rel="nofollow noopener">Queues at work</a>' in page
+    assert "15 min." in page
+    assert "The queue book, A. Writer" in page
+    assert ">The queue book</a>" not in page
+
+
+def test_connections_name_what_counts_as_met(client, alice, curriculum, grade_all):
+    curriculum.second.prerequisites.add(curriculum.bare)
+    grade_all(alice, 1)
+    page = page_of(client, "/topics/retries/")
+    assert 'href="/topics/queues/">Queues</a>' in page
+    assert 'href="/topics/clocks/">Clocks <span class="faint">counts as met</span></a>' in page
+    assert 'Leads to</p><p class="row g2"><a class="chip" href="/topics/retries/">Retries</a>' in page_of(client)
+
+
+def test_a_prerequisite_outside_the_learners_tracks_counts_as_met(client):
+    assert "Queues <span" in page_of(client, "/topics/retries/")
+
+
+def test_the_way_back_leads_to_the_learners_own_track(client, alice, curriculum):
+    assert 'href="/tracks/steady/">Steady systems</a>' in page_of(client)
+
+
+def test_an_unknown_topic_is_a_404(client):
+    assert client.get("/topics/nothing/").status_code == 404
+
+
+def test_it_takes_eight_statements(client, alice, grade_all, count_statements):
+    grade_all(alice, 3)
+    with count_statements() as seen:
+        client.get("/topics/queues/")
+    assert len(seen) == 8

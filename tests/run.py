@@ -1,0 +1,83 @@
+"""`make test`: every test on what it needs, in four passes, and one closing line for all of them.
+
+Servers are the ones TEST_DATABASE_URL and TEST_REDIS_URL name, else the programs installed here, started for
+the pass. What cannot run is left out and named in one line; in CI that is a failure.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests import servers  # noqa: E402
+
+Server = AbstractContextManager[str | None]
+NOTHING_COLLECTED = 5  # pytest's exit code
+CLOSING = ("failed", "passed", "skipped", "error")
+
+
+class Passes:
+    """Runs pytest once a pass and keeps what it counted."""
+
+    def __init__(self, arguments: list[str]) -> None:
+        self.arguments = arguments
+        self.left_out: list[str] = []
+        self.broken = False
+        self.tally = Path(tempfile.mkstemp(prefix="recall-tally-")[1])
+
+    def run(self, title: str, marks: str, variable: str = "", server: Server = nullcontext("")) -> None:  # noqa: B008
+        """One pass over the tests that `marks` selects; `variable` tells them the server's URL."""
+        with server as url:
+            if url is None:
+                self.left_out.append(title)
+                return
+            print(f"\n-- {title}", flush=True)
+            environment = {**os.environ, "RECALL_TEST_TALLY": str(self.tally)}
+            environment |= {"TEST_DATABASE_URL": "", "TEST_REDIS_URL": ""} | ({variable: url} if variable else {})
+            command = [sys.executable, "-m", "pytest", "-m", marks, *self.arguments]
+            code = subprocess.run(command, cwd=ROOT, env=environment).returncode
+            self.broken |= code not in (0, NOTHING_COLLECTED)
+
+    def counts(self) -> Counter[str]:
+        """Outcomes of all passes together."""
+        total: Counter[str] = Counter()
+        for line in self.tally.read_text().splitlines():
+            total.update(json.loads(line))
+        self.tally.unlink()
+        return total
+
+
+def chromium() -> Server:
+    """What the browser pass needs; it has no URL."""
+    return nullcontext("" if servers.chromium() else None)
+
+
+def main() -> int:
+    """Run the passes, say what was left out, close as pytest does; the exit code."""
+    started = time.monotonic()
+    passes = Passes(sys.argv[1:])
+    passes.run("The suite on SQLite", "not broker and not browser")
+    passes.run("What meets the database, on PostgreSQL", "both_databases", "TEST_DATABASE_URL", servers.postgres())
+    passes.run("What meets the broker, on Redis", "broker", "TEST_REDIS_URL", servers.redis())
+    passes.run("What meets a browser, in headless Chromium", "browser", server=chromium())
+    if passes.left_out:
+        print(f"\nLeft out, because its program is not installed here: {'; '.join(passes.left_out)}.")
+        passes.broken |= bool(os.environ.get("CI"))
+    counts = passes.counts()
+    outcome = ", ".join(f"{counts[kind]} {kind}" for kind in CLOSING if counts[kind])
+    print(f"\n===== {outcome or 'no tests ran'} in {time.monotonic() - started:.2f}s =====")
+    return int(passes.broken or not counts["passed"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What a grade costs; `make bench` runs `bench.run`."""

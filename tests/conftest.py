@@ -20,6 +20,10 @@ from accounts.models import Scope, Token, User
 from tests import samples, servers, statements
 
 NEEDS = {  # marker: what it needs, and whether it is here
+    "postgresql": (
+        "a PostgreSQL; name it in TEST_DATABASE_URL, or use `make test`",
+        lambda: os.environ.get("TEST_DATABASE_URL"),
+    ),
     "broker": ("a Redis; name it in TEST_REDIS_URL, or use `make test`", lambda: os.environ.get("TEST_REDIS_URL")),
     "browser": ("Chromium", servers.chromium),
 }

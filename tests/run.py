@@ -66,8 +66,9 @@ def main() -> int:
     """Run the passes, say what was left out, close as pytest does; the exit code."""
     started = time.monotonic()
     passes = Passes(sys.argv[1:])
-    passes.run("The suite on SQLite", "not broker and not browser")
-    passes.run("What meets the database, on PostgreSQL", "both_databases", "TEST_DATABASE_URL", servers.postgres())
+    passes.run("The suite on SQLite", "not postgresql and not broker and not browser")
+    on_postgresql = "both_databases or postgresql"
+    passes.run("What meets the database, on PostgreSQL", on_postgresql, "TEST_DATABASE_URL", servers.postgres())
     passes.run("What meets the broker, on Redis", "broker", "TEST_REDIS_URL", servers.redis())
     passes.run("What meets a browser, in headless Chromium", "browser", server=chromium())
     if passes.left_out:

@@ -20,13 +20,13 @@ POINT_KINDS = (*TAUGHT_KINDS, "advice", "remark", "heading", "link", "talk", "bo
 # What a card of each kind has beyond prompt, why and source.
 CARD_KEYS = {
     "basic": {"answer"},
-    "reversed": {"answer"},
+    "reversed": {"answer", "term"},
     "cloze": set(),
     "choice": {"choices"},
     "choices": {"choices"},
     "order": {"steps"},
     "short": {"accept"},
-    "output": {"accept"},
+    "output": {"accept", "setup"},
     "bug": {"line", "answer"},
     "scenario": {"rubric"},
 }
@@ -94,7 +94,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A card as written. Fields that its kind does not have are empty; `line` counts from 1."""
+    """A card as written. Fields that its kind does not have are empty; `line` counts from 1.
+
+    `setup`, which an output card may have, is SQL that runs before its code and is never shown: the tables that
+    the prompt speaks of.
+    """
 
     id: str
     kind: str
@@ -109,6 +113,8 @@ class Card:
     choices: tuple[Choice, ...]
     steps: tuple[str, ...]
     accept: tuple[str, ...]
+    setup: str
+    term: str
     rubric: tuple[str, ...]
     line: int
     table: Table

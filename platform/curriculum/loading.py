@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import fields
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, replace
 from hashlib import sha256
 from typing import Any
 
@@ -18,6 +18,8 @@ from curriculum.models import Area, Card, Document, Point, Resource, Topic, Topi
 from curriculum.report import Report
 
 Ids = dict[str, int]
+BACK_FROM = 500  # their positions: behind every card written by hand
+BACK = ".back"  # ends the ref of a reversed card's sibling; ids written by hand have no dot
 CARD_FIELDS = (
     *("topic_id", "kind", "tier", "position", "prompt", "prompt_html", "answer_html", "why_html", "data"),
     *("passage", "source_id", "checked", "retired", "digest"),
@@ -163,18 +165,18 @@ def _write_points(content: Content, documents: Ids, topics: Ids, report: Report)
 
 
 def _write_cards(content: Content, topics: Ids, resources: Ids, points: Ids, report: Report) -> None:
-    sources = {f"{topic.id}/{card.id}": card for topic, card in content.cards}
+    cards = list(_cards(content))
+    sources = {ref: card for ref, _, card in cards}
     wanted = [
         Card(
-            ref=f"{topic.id}/{card.id}",
-            topic_id=topics[topic.id],
+            ref=ref,
+            topic_id=topics[ref.partition("/")[0]],
             source_id=resources[card.source],
             position=at,
             digest=digest(card),
             **{name: getattr(card, name) for name in ("kind", "tier", "prompt", "passage", "checked")},
         )
-        for topic in content.topics
-        for at, card in enumerate(topic.cards)
+        for ref, at, card in cards
     ]
     change = sync.rows(
         Card,
@@ -188,8 +190,20 @@ def _write_cards(content: Content, topics: Ids, resources: Ids, points: Ids, rep
     Card.objects.filter(ref__in=leaving).update(retired=True) if leaving else None
     report.note_cards(change, leaving)
     ids = dict(Card.objects.order_by().values_list("ref", "pk"))
+    for back in Card.objects.filter(ref__endswith=BACK, front=None):
+        Card.objects.filter(pk=back.pk).update(front=ids[back.ref.removesuffix(BACK)])
     pairs = {(ids[ref], points[point]) for ref, card in sources.items() for point in card.points}
     sync.links(Card.points.through, "card_id", "point_id", pairs, Q(card__retired=False))
+
+
+def _cards(content: Content) -> Iterator[tuple[str, int, source.Card]]:
+    """(ref, position in the topic, card): the cards as written, and the siblings of the reversed ones after them."""
+    for topic in content.topics:
+        yield from ((f"{topic.id}/{card.id}", at, card) for at, card in enumerate(topic.cards))
+        for at, card in enumerate(topic.cards, start=BACK_FROM):
+            if card.kind == "reversed":
+                prompt = f"Which term means this? {card.answer}"
+                yield f"{topic.id}/{card.id}{BACK}", at, replace(card, prompt=prompt, answer=card.term)
 
 
 def _render(row: Card, card: source.Card) -> None:

@@ -93,6 +93,17 @@ def lesson(text: str) -> Lesson:
     return Lesson(_clean(PARSER.renderer.render(tokens, PARSER.options, {})), passages)
 
 
+def passage_html(lesson_html: str, anchor: str) -> str:
+    """What stands in a rendered lesson under the heading with this anchor, up to the next of its rank; "" for none."""
+    before, mark, after = lesson_html.partition(f' id="{anchor}">')
+    if not mark:
+        return ""
+    ranks = HEADINGS[: HEADINGS.index(before[-2:]) + 1]
+    body = after.partition(f"</{before[-2:]}>")[2]
+    ends = [at for rank in ranks if (at := body.find(f"<{rank} ")) >= 0]
+    return body[: min(ends, default=len(body))].strip()
+
+
 def anchor_of(heading: str) -> str:
     """`Codes that look alike` is `codes-that-look-alike`; accents go, what has no Latin letter gives ""."""
     latin = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode().lower()

@@ -153,18 +153,15 @@ class CardQuerySet(models.QuerySet["Card"]):
     """Reads of cards."""
 
     def asked(self) -> CardQuerySet:
-        """Cards that can be studied: in the curriculum, and of a kind that has a page."""
-        return self.filter(retired=False, kind__in=STUDIED_KINDS)
-
-
-STUDIED_KINDS = [kind for kind in Kind if kind != Kind.REVERSED]  # whose two directions are still to come
+        """Cards in the curriculum; a retired one is kept for its history."""
+        return self.filter(retired=False)
 
 
 class Card(models.Model):
     """A card. `ref` is its identity everywhere outside the database: `topic/card-id`, never reused."""
 
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="cards")
-    ref = models.CharField(max_length=125, unique=True)
+    ref = models.CharField(max_length=130, unique=True)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     tier = models.CharField(max_length=12, choices=Tier.choices)
     position = models.PositiveSmallIntegerField(help_text="place in the topic's file")
@@ -180,6 +177,9 @@ class Card(models.Model):
     points = models.ManyToManyField(Point, related_name="cards")
     checked = models.CharField(max_length=7, blank=True, help_text="year and month the facts were checked")
     retired = models.BooleanField(default=False)
+    front = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="back", help_text="of a `.back` card: its sibling"
+    )
     digest = models.CharField(max_length=64)
 
     objects = CardQuerySet.as_manager()

@@ -229,6 +229,8 @@ def _card(table: Table, topic: str) -> Card:
         choices=tuple(_choice(choice, table) for choice in table.tables("choices")) if "choices" in has else (),
         steps=table.texts("steps", TEXT) if "steps" in has else (),
         accept=table.texts("accept", TEXT) if "accept" in has else (),
+        setup=table.text("setup", TEXT, required=False) if "setup" in has else "",
+        term=table.text("term", 60) if "term" in has else "",
         rubric=table.texts("rubric", TEXT) if "rubric" in has else (),
         line=table.number("line", 0, 1_000, default=0) if "line" in has else 0,
         table=table,

@@ -9,10 +9,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from curriculum.models import (
-    STUDIED_KINDS,
     Area,
     Card,
     Document,
+    Kind,
     Point,
     Resource,
     Tier,
@@ -22,7 +22,7 @@ from curriculum.models import (
     TrackTopic,
 )
 
-KINDS = [(kind.value, kind.label) for kind in STUDIED_KINDS]
+KINDS = Kind.choices
 
 # --- topics ---------------------------------------------------------------------------------------
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Prefetch, QuerySet
 
 from curriculum import loading
-from curriculum.content import TIERS, Content, Topic
+from curriculum.content import TAUGHT_KINDS, TIERS, Content, Topic
 from curriculum.findings import Finding, Level, errors
 from curriculum.lint import lint
-from curriculum.models import Card, TrackTopic
+from curriculum.models import Card, Document, Point, TrackTopic
 from curriculum.models import Topic as TopicRow
 from curriculum.report import Report
 
@@ -45,6 +46,43 @@ class TrackCoverage:
     target: int
 
 
+@dataclass(frozen=True, slots=True)
+class PointCoverage:
+    """A point with its topics, and how many cards ask it."""
+
+    point: Point
+    cards: int
+
+    @property
+    def teachable(self) -> bool:
+        """Whether it wants cards; advice, links, headings and the like need none of their own."""
+        return self.point.kind in TAUGHT_KINDS
+
+    @property
+    def empty(self) -> bool:
+        """Whether it wants cards and has none."""
+        return self.teachable and not self.cards
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentCoverage:
+    """Points of a document in its order. A card that asks two of them counts once in `cards`."""
+
+    document: Document
+    points: list[PointCoverage]
+    cards: int
+
+    @property
+    def teachable(self) -> int:
+        """How many points want cards."""
+        return sum(point.teachable for point in self.points)
+
+    @property
+    def empty(self) -> int:
+        """How many of them have none."""
+        return sum(point.empty for point in self.points)
+
+
 def load(content: Path) -> Report:
     """Bring the database to what the folder says; loading the same again writes nothing.
 
@@ -67,9 +105,9 @@ def _missing(content: Content) -> Iterator[Finding]:
     """Cards that the database knows and the topic's files do not; one statement."""
     topics = {topic.id: topic for topic in content.topics}
     known = {topic.id: {card.id for card in topic.cards} | set(topic.retired) for topic in content.topics}
-    for ref in Card.objects.order_by("ref").values_list("ref", flat=True):
+    for ref in Card.objects.filter(front=None).order_by("ref").values_list("ref", flat=True):
         topic, _, card = ref.partition("/")
-        if topic in topics and card not in known[topic]:
+        if topic in topics and card.removesuffix(loading.BACK) not in known[topic]:
             yield _not_retired(topics[topic], card)
 
 
@@ -109,7 +147,25 @@ def coverage_of_topics() -> dict[str, Coverage]:
 def cards_by_tier() -> defaultdict[int, defaultdict[str, int]]:
     """Topic to tier to the number of cards that can be studied, 0 where there is none; one statement."""
     counts: defaultdict[int, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
-    rows = Card.objects.asked().order_by().values_list("topic", "tier").annotate(number=Count("pk"))
+    rows = Card.objects.asked().filter(front=None).order_by().values_list("topic", "tier").annotate(number=Count("pk"))
     for topic, tier, number in rows:
         counts[topic][tier] = number
     return counts
+
+
+def coverage_of_points(points: QuerySet[Point]) -> list[DocumentCoverage]:
+    """These points by document, in the documents' order, retired cards left out; three statements."""
+    topics = TopicRow.objects.only("slug", "title").order_by("position")
+    found = points.select_related("document").prefetch_related(Prefetch("topics", topics))
+    asking: defaultdict[int, set[int]] = defaultdict(set)
+    pairs = Card.points.through.objects.filter(card__retired=False, point__in=points.order_by().values("pk"))
+    for point, card in pairs.values_list("point", "card"):
+        asking[point].add(card)
+    return [
+        _coverage_of(document, list(group), asking) for document, group in groupby(found, lambda point: point.document)
+    ]
+
+
+def _coverage_of(document: Document, points: list[Point], asking: defaultdict[int, set[int]]) -> DocumentCoverage:
+    cards = {card for point in points for card in asking[point.pk]}
+    return DocumentCoverage(document, [PointCoverage(point, len(asking[point.pk])) for point in points], len(cards))

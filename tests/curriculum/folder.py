@@ -99,7 +99,11 @@ WRONG = [
 BALANCE = "Two requests run this. Which line loses money?\n```python\nx = read()\nx -= 1\nsave(x)\n```"
 CARDS: dict[str, dict[str, Any]] = {
     "basic": {"prompt": "Why does a producer not wait?", "answer": "The work is stored until somebody reads it."},
-    "reversed": {"prompt": "What is a message nobody can handle called?", "answer": "Poison."},
+    "reversed": {
+        "prompt": "Define, for a queue: poison message",
+        "answer": "A message that fails at every try.",
+        "term": "poison message",
+    },
     "cloze": {"prompt": "Work that failed too often goes to a {{dead letter}} queue."},
     "choice": {
         "prompt": "Which part lets a producer go on?",

@@ -49,7 +49,7 @@ def refused(folder: Folder) -> list[str]:
 def test_everything_arrives(deck: Folder) -> None:
     report = services.load(deck.root)
     assert str(report) == (
-        "10 cards added; 2 topics added; 1 track added; 1 area added; 1 document added; 2 points added; "
+        "11 cards added; 2 topics added; 1 track added; 1 area added; 1 document added; 2 points added; "
         "1 resource added; nothing else changed."
     )
     topic = Topic.objects.get(slug="retries")
@@ -77,7 +77,24 @@ def test_a_lesson_arrives_with_its_passages(folder: Folder) -> None:
 
 def test_cards_stand_in_the_order_of_their_file(deck: Folder) -> None:
     services.load(deck.root)
-    assert [each.kind for each in Card.objects.filter(topic__slug="queues").order_by("position")] == list(CARDS)
+    assert [each.kind for each in Card.objects.filter(front=None).order_by("position")] == list(CARDS)
+
+
+def test_a_reversed_card_brings_its_way_back_behind_all_others(deck: Folder) -> None:
+    services.load(deck.root)
+    back = Card.objects.get(ref="queues/a-reversed-card.back")
+    assert back.front == Card.objects.get(ref="queues/a-reversed-card")
+    assert back == Card.objects.order_by("position").last()
+    assert back.prompt_html == "Which term means this? A message that fails at every try."
+    assert back.answer_html == "poison message"
+
+
+def test_a_card_that_is_no_longer_reversed_retires_its_way_back(deck: Folder) -> None:
+    services.load(deck.root)
+    deck.change("topics/queues/cards.toml", 'kind = "reversed"', 'kind = "basic"')
+    deck.change("topics/queues/cards.toml", 'term = "poison message"', "")
+    services.load(deck.root)
+    assert Card.objects.get(ref="queues/a-reversed-card.back").retired
 
 
 def test_each_kind_keeps_its_own_data(deck: Folder) -> None:
@@ -149,7 +166,7 @@ def test_a_new_card_in_the_middle_moves_the_others(deck: Folder) -> None:
     kept = dict(Card.objects.values_list("ref", "pk"))
     first, *others = [card(kind) for kind in CARDS]
     deck.deck(first, card("basic", id="in-between", prompt="What does a broker keep?"), *others)
-    assert str(services.load(deck.root)) == "1 card added, 9 moved; nothing else changed."
+    assert str(services.load(deck.root)) == "1 card added, 10 moved; nothing else changed."
     assert dict(Card.objects.exclude(ref="queues/in-between").values_list("ref", "pk")) == kept
     assert [each.ref for each in Card.objects.all()[:3]] == [
         "queues/a-basic-card",
@@ -172,7 +189,7 @@ def test_a_card_goes_only_when_it_is_retired(deck: Folder) -> None:
     assert refused(deck) == ["retired"]
     deck.topic("queues", position=1, retired=["a-basic-card"])
     report = str(services.load(deck.root))
-    assert report == "9 cards moved, 1 retired; 1 topic changed; nothing else changed."
+    assert report == "10 cards moved, 1 retired; 1 topic changed; nothing else changed."
     card_ = Card.objects.get(pk=before.pk)
     assert card_.retired
     assert card_.points.count() == 1
@@ -272,7 +289,7 @@ def test_another_renderer_renders_everything_again(deck: Folder, monkeypatch: py
     services.load(deck.root)
     monkeypatch.setattr(markdown, "RENDERER", "another")
     assert str(services.load(deck.root)) == (
-        "10 cards reworded; 2 topics changed; 1 track changed; nothing else changed."
+        "11 cards reworded; 2 topics changed; 1 track changed; nothing else changed."
     )
 
 
@@ -288,10 +305,10 @@ def test_fourteen_hundred_cards_load_and_change(folder: Folder) -> None:
         return made
 
     folder.deck(*deck(1400))
-    assert str(services.load(folder.root)).startswith("1,400 cards added")
+    assert str(services.load(folder.root)).startswith("1,575 cards added")
     folder.change("topics/queues/cards.toml", "a reader who comes late".capitalize(), "Whoever comes late")
-    assert str(services.load(folder.root)) == "1,400 cards reworded; nothing else changed."
-    assert Card.objects.asked().count() == sum(kind != "reversed" for kind in kinds) * 1400 // 8
+    assert str(services.load(folder.root)) == "1,575 cards reworded; nothing else changed."
+    assert Card.objects.asked().count() == 1575
 
 
 def test_coverage_counts_what_can_be_studied_in_the_tiers_of_a_track(deck: Folder) -> None:
@@ -301,14 +318,14 @@ def test_coverage_counts_what_can_be_studied_in_the_tiers_of_a_track(deck: Folde
         tracks = services.coverage_of_tracks()
         topics = services.coverage_of_topics()
     assert len(statements) == 4
-    assert tracks == {"steady": services.TrackCoverage(topics=2, topics_with_cards=1, cards=8, target=8)}
-    assert topics == {"queues": services.Coverage(9, 6), "retries": services.Coverage(0, 6)}
+    assert tracks == {"steady": services.TrackCoverage(topics=2, topics_with_cards=1, cards=9, target=8)}
+    assert topics == {"queues": services.Coverage(10, 6), "retries": services.Coverage(0, 6)}
 
 
 def test_the_command_says_what_changed(deck: Folder) -> None:
     out = StringIO()
     call_command("load_content", content=deck.root, stdout=out)
-    assert out.getvalue().startswith("10 cards added; 2 topics added")
+    assert out.getvalue().startswith("11 cards added; 2 topics added")
 
 
 def test_the_command_prints_why_it_refuses_and_fails(deck: Folder, tmp_path: Path) -> None:

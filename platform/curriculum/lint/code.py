@@ -81,7 +81,7 @@ def _sqlite(code: str) -> str:
     """EXPLAIN compiles a statement without running it; a missing table is no fault of the syntax."""
     connection = sqlite3.connect(":memory:")
     try:
-        for statement in _statements(code):
+        for statement in statements(code):
             prefix = "" if statement.casefold().startswith("explain") else "EXPLAIN "
             try:
                 connection.execute(prefix + statement)
@@ -93,15 +93,16 @@ def _sqlite(code: str) -> str:
     return ""
 
 
-def _statements(code: str) -> list[str]:
-    statements, pending = [], ""
+def statements(code: str) -> list[str]:
+    """The SQL cut where its statements end; a comment goes with the statement that follows it."""
+    found, pending = [], ""
     for part in re.split(r"(?<=;)", code):
         pending += part
         if sqlite3.complete_statement(pending):
-            statements.append(pending.strip())
+            found.append(pending.strip())
             pending = ""
     rest = STRAY.sub(lambda match: "" if match[0].startswith(("--", "/*")) else match[0], pending)
-    return statements + [pending.strip()] * bool(rest.strip())
+    return found + [pending.strip()] * bool(rest.strip())
 
 
 def _sessions(code: str) -> str:

@@ -8,7 +8,7 @@ from curriculum import markdown
 from curriculum.content import Card
 from curriculum.findings import Level
 from curriculum.lint import wording
-from curriculum.lint.code import SESSIONS
+from curriculum.lint.code import SESSIONS, fault
 from curriculum.lint.rules import Around, Problem, rule
 
 CHOICES, STEPS, RUBRIC, GAP_WORDS = (3, 5), (3, 6), (3, 5), (1, 5)
@@ -87,6 +87,15 @@ def _order(card: Card, _: Around) -> Iterator[Problem]:
         yield Problem("Two steps are the same.", "make them differ: their order could not be judged.", "steps")
 
 
+@rule("reversed", kinds="reversed")
+def _reversed(card: Card, _: Around) -> Iterator[Problem]:
+    if not card.term:
+        yield Problem("The way back has no answer.", "write the term that the answer explains in `term`.", "term")
+    elif wording.words(card.term) and " ".join(wording.words(card.term)) in " ".join(wording.words(card.answer)):
+        cure = "explain it in other words: it is the question of the way back."
+        yield Problem("The answer names the term.", cure, "answer")
+
+
 @rule("short", kinds="short")
 def _short(card: Card, _: Around) -> Iterator[Problem]:
     if not card.accept:
@@ -99,6 +108,15 @@ def _output(card: Card, _: Around) -> Iterator[Problem]:
         yield Problem("The prompt has no code that can run.", f"fence it as {', '.join(RUNNABLE)}.", "prompt")
     if not card.accept:
         yield Problem("No output is accepted.", "write what is printed as the first of `accept`.", "accept")
+
+
+@rule("setup", kinds="output")
+def _setup(card: Card, _: Around) -> Iterator[Problem]:
+    languages = [fence.language for fence in markdown.fences(card.prompt)]
+    if card.setup and "python" in languages:
+        yield Problem("Python has a hidden set-up.", "show it: the code runs as it stands.", "setup")
+    elif card.setup and (problem := fault("sqlite" if "sqlite" in languages else "postgresql", card.setup)):
+        yield Problem(problem, "mend the set-up: it runs before the code.", "setup")
 
 
 @rule("bug", kinds="bug")

@@ -1,1 +1,1 @@
-"""lint_content and load_content."""
+"""lint_content, load_content and coverage."""

@@ -1,1 +1,1 @@
-"""Every page that shows what somebody has learned: topics and tracks. Reads only."""
+"""Every page that shows what somebody has learned: tracks, topics and sources. Reads only."""

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from accounts.models import User
-from curriculum.models import Card, Document, Topic, TopicResource, Track, TrackTopic
+from curriculum.models import Card, Document, Point, Topic, TopicResource, Track, TrackTopic
+from curriculum.services import DocumentCoverage, coverage_of_points
 from study import reading as studied
 from study.models import CardState, Enrolment
 
@@ -84,7 +85,7 @@ class TopicPage:
     day: date
     track: dict[str, Any] | None
     cards: list[CardLine]
-    asked_by: dict[Document, list[str]]
+    asked_by: dict[Document, list[Point]]
     resources: list[TopicResource]
     builds_on: list[Neighbour]
     leads_to: list[Neighbour]
@@ -109,7 +110,7 @@ class TopicPage:
 def track_page(user: User, slug: str) -> TrackPage:
     """A track with its topics by milestone; four statements. Raises Track.DoesNotExist."""
     mine = Enrolment.objects.for_user(user).filter(track=OuterRef("pk"))
-    track = Track.objects.annotate(enrolled=Exists(mine)).get(slug=slug)
+    track = Track.objects.select_related("document").annotate(enrolled=Exists(mine)).get(slug=slug)
     steps = list(track.steps.select_related("topic").defer("topic__lesson_html").order_by("position"))
     topics = {step.topic_id for step in steps}
     lines = _lines(steps, studied.cards_by_tier(user, topics), _builds_on(topics))
@@ -163,13 +164,12 @@ def topic_page(user: User, slug: str, day: date) -> TopicPage:
     )
 
 
-def _asked_by(topic: Topic) -> dict[Document, list[str]]:
-    """What each document asks for in the words of its points, each said once."""
-    asked: dict[Document, list[str]] = defaultdict(list)
+def _asked_by(topic: Topic) -> dict[Document, list[Point]]:
+    """What each document asks for: its points, the first of those that say the same."""
+    asked: dict[Document, dict[str, Point]] = defaultdict(dict)
     for point in topic.points.select_related("document").order_by("document__position", "position"):
-        if point.text not in asked[point.document]:
-            asked[point.document].append(point.text)
-    return dict(asked)
+        asked[point.document].setdefault(point.text, point)
+    return {document: list(points.values()) for document, points in asked.items()}
 
 
 def _way_here(user: User) -> Subquery:
@@ -197,3 +197,16 @@ def _neighbours(user: User, topic: Topic) -> tuple[list[Neighbour], list[Neighbo
         else:
             leads_to.append(Neighbour(*after))
     return builds_on, leads_to
+
+
+def documents() -> QuerySet[Document]:
+    """The source documents, with the number of their `asks` and of the `drawn` cards that ask them; one statement."""
+    drawn = Count("points__cards", filter=Q(points__cards__retired=False), distinct=True)
+    return Document.objects.annotate(asks=Count("points", distinct=True), drawn=drawn).order_by("position")
+
+
+def source_page(slug: str) -> DocumentCoverage:
+    """A document with its points; four statements. Raises Document.DoesNotExist."""
+    document = Document.objects.get(slug=slug)
+    found = coverage_of_points(document.points.all())
+    return found[0] if found else DocumentCoverage(document, [], 0)

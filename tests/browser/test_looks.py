@@ -22,6 +22,8 @@ SIGNED_IN = [
     "/tracks/later/",
     "/topics/queues/",
     "/topics/clocks/",
+    "/sources/",
+    "/sources/sample-list/#sample-list/01/queues",
     "/settings/",
     "/accounts/password/change/",
     "/accounts/email/",

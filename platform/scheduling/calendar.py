@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,24 @@ def start_of(day: date, zone: str, rollover_hour: int) -> datetime:
 
     An hour that daylight saving leaves out begins when the clock jumps over it; one that comes twice, the first time.
     """
-    return datetime.combine(day, time(rollover_hour), ZoneInfo(zone)).astimezone(UTC)
+    wall = datetime.combine(day, time(rollover_hour), ZoneInfo(zone))
+    start = wall.astimezone(UTC)
+    return start if start.astimezone(wall.tzinfo) == wall else _jump_over(wall)
+
+
+def _jump_over(wall: datetime) -> datetime:
+    """The UTC instant at which the local clock jumps over a time that it never reads, to the second.
+
+    Read with the offset from before the jump such a time lies at the jump or later, with the one from after it before
+    (PEP 495). A jump of more than an hour may have left the rollover hour behind when it lands.
+    """
+    early, late = wall.replace(fold=1).astimezone(UTC), wall.astimezone(UTC)
+    seconds = range(int((late - early).total_seconds()))
+    return early + timedelta(seconds=bisect_left(seconds, True, key=lambda after: _has_passed(wall, early, after)))
+
+
+def _has_passed(wall: datetime, instant: datetime, seconds: int) -> bool:
+    return (instant + timedelta(seconds=seconds)).astimezone(wall.tzinfo) >= wall  # one zone: compared as clocks read
 
 
 def study_day(now: datetime, zone: str, rollover_hour: int, not_before: date | None = None) -> date:
@@ -22,7 +40,7 @@ def study_day(now: datetime, zone: str, rollover_hour: int, not_before: date | N
     A change of zone may put the computed date behind one already used; a study day never runs backwards.
     """
     local = now.astimezone(ZoneInfo(zone)).date()
-    begun = (local + timedelta(days=n) for n in (1, 0, -1))
+    begun = (local + timedelta(days=n) for n in (1, 0))
     today = next((day for day in begun if start_of(day, zone, rollover_hour) <= now), local - timedelta(days=1))
     return max(today, not_before) if not_before else today
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -81,18 +81,20 @@ def new_cards(
     return list(chosen.values())[:count]
 
 
-def level_day(day: date, due: int, capacity: int, upcoming: Mapping[date, int]) -> date | None:
-    """The day on which nothing waits any more, when more is `due` on `day` than the capacity a day.
+def level_day(
+    day: date, due: int, room: int, capacity: Callable[[date], int], upcoming: Mapping[date, int]
+) -> date | None:
+    """The day on which nothing waits any more, when more is `due` on `day` than the `room` it still has.
 
-    `upcoming` counts the reviews already known to fall due on later days. None when everything fits today, or
-    when a year would not be enough.
+    `capacity` says how many reviews fit on each later day; `upcoming` counts those already known to fall due then.
+    None when everything fits today, or when a year would not be enough.
     """
-    left = due - capacity
+    left = due - room
     if left <= 0:
         return None
     for ahead in range(1, HORIZON_DAYS + 1):
         later = day + timedelta(days=ahead)
-        left += upcoming.get(later, 0) - capacity
+        left += upcoming.get(later, 0) - capacity(later)
         if left <= 0:
             return later
     return None

@@ -33,14 +33,19 @@ def review(state: State, grade: int) -> State:
 
     Total over those grades; raises ValueError for any other, and TypeError for a bool, which Python calls an int.
     """
+    if checked(grade) < PASS:
+        return State(0, state.ease, 1)
+    ease = max(EASE_FLOOR, state.ease + _EASE_CHANGE[grade])
+    return State(state.repetitions + 1, ease, _next_interval(state, ease))
+
+
+def checked(grade: int) -> int:
+    """The grade itself; raises ValueError outside of 0 to 5, and TypeError for what is no whole number."""
     if isinstance(grade, bool) or not isinstance(grade, int):
         raise TypeError(f"A grade is a whole number from 0 to 5, not {grade!r}.")
     if not 0 <= grade <= 5:
         raise ValueError(f"A grade is a whole number from 0 to 5, not {grade}.")
-    if grade < PASS:
-        return State(0, state.ease, 1)
-    ease = max(EASE_FLOOR, state.ease + _EASE_CHANGE[grade])
-    return State(state.repetitions + 1, ease, _next_interval(state, ease))
+    return grade
 
 
 def _next_interval(state: State, ease: int) -> int:

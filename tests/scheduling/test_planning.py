@@ -18,6 +18,10 @@ reviews = st.lists(
 )
 
 
+def sixty(day: date) -> int:
+    return 60
+
+
 @given(reviews)
 def test_interleaving_keeps_every_card_and_never_bunches_a_topic(due):
     spread = planning.interleaved(due)
@@ -69,12 +73,28 @@ def test_no_room_means_no_new_cards():
 
 def test_the_level_day_is_the_first_on_which_nothing_waits():
     upcoming = {DAY + timedelta(days=1): 50, DAY + timedelta(days=2): 40}
-    assert planning.level_day(DAY, 100, 60, upcoming) == DAY + timedelta(days=3)
-    assert planning.level_day(DAY, 60, 60, upcoming) is None
+    assert planning.level_day(DAY, 100, 60, sixty, upcoming) == DAY + timedelta(days=3)
+    assert planning.level_day(DAY, 60, 60, sixty, upcoming) is None
+
+
+def test_what_was_reviewed_today_leaves_less_room_today_only():
+    assert planning.level_day(DAY, 60, 0, sixty, {}) == DAY + timedelta(days=1)
+    assert planning.level_day(DAY, 61, 0, sixty, {}) == DAY + timedelta(days=2)
+
+
+def test_a_day_without_capacity_puts_the_level_day_off():
+    tomorrow = DAY + timedelta(days=1)
+    assert planning.level_day(DAY, 61, 60, lambda day: 0 if day == tomorrow else 60, {}) == DAY + timedelta(days=2)
 
 
 def test_a_load_that_never_fits_has_no_level_day():
-    assert planning.level_day(DAY, 100, 10, {DAY + timedelta(days=n): 10 for n in range(1, 400)}) is None
+    daily = {DAY + timedelta(days=n): 10 for n in range(1, 400)}
+    assert planning.level_day(DAY, 100, 10, lambda day: 10, daily) is None
+
+
+def test_a_year_is_looked_ahead():
+    assert planning.level_day(DAY, 366, 1, lambda day: 1, {}) == DAY + timedelta(days=365)
+    assert planning.level_day(DAY, 367, 1, lambda day: 1, {}) is None
 
 
 def test_the_finish_day_counts_today():

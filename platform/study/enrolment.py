@@ -5,11 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max, Q
+from django.db.models.functions import Abs
 
 from accounts.models import User
-from curriculum.models import Card, Track
-from study import plans
-from study.models import Enrolment, Learner
+from curriculum.models import Card, Topic, Track
+from scheduling import planning, sm2
+from study import cram, places, plans
+from study.models import CardState, Enrolment, Learner
+from study.scope import EVERYTHING, Scope
+from study.services import UNPLACED
+
+MOST_ADDED = 60  # reviews at once
 
 
 class TrackWithoutCards(Exception):
@@ -48,6 +55,31 @@ def start_learning(*, user: User, track: Track, pace: int, time_zone: str, now: 
     )
     enrolment, _ = enrol(user=user, track=track, now=now)
     return enrolment
+
+
+@transaction.atomic
+def learn_more(*, user: User, now: datetime, count: int, scope: Scope = EVERYTHING) -> int:
+    """Add `count` new cards to the end of today's queue; returns how many cards were added.
+
+    Of a topic or an area its own, with what is due there and had no place; else the next in track order.
+    """
+    plan = plans.current(user, now)
+    learner = Learner.objects.select_for_update(no_key=True).get(pk=user.pk)
+    day, states = plan.study_day, CardState.objects.filter(learner=learner)
+    cards: dict[int, sm2.State] = {}
+    within = None
+    if scope.by in cram.PATHS:
+        within = Topic.objects.filter(cards__in=cram.cards_of(user, scope, day)).distinct()
+        waiting = states.filter(card__topic__in=within).exclude(queued_on=day)
+        cards = {one.card: one.schedule for one in places.due_cards(waiting, day, MOST_ADDED)}
+    added = len(cards)
+    last = states.filter(queued_on=day).aggregate(last=Max(Abs("position"), filter=Q(position__lt=UNPLACED)))["last"]
+    places.hand_out(learner, day, cards, (last or 0) + planning.STEP)
+    fresh = places.new_cards(user.pk, day, count, within=within)
+    places.hand_out(learner, day, dict.fromkeys(fresh, sm2.START), (last or 0) + planning.STEP * (added + 1))
+    plan.reviews, plan.new = plan.reviews + added, plan.new + len(fresh)
+    plan.save(update_fields=["reviews", "new"])
+    return added + len(fresh)
 
 
 @transaction.atomic

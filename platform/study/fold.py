@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
-from scheduling import sm2
+from scheduling import recall, sm2
 from scheduling.calendar import due_date
 
 REVIEW, DRILL, PRACTICE, UNDO = "review", "drill", "practice", "undo"
+SET_ASIDE_AT, SET_ASIDE_EVERY = 8, 4  # lapses
 BUTTONS = {"again": 1, "hard": 3, "good": 4, "easy": 5}
 
 
@@ -22,6 +23,7 @@ class Row(NamedTuple):
     kind: str
     grade: int | None
     study_day: date
+    interval: int | None
     due_on: date | None
     undoes_id: int | None
 
@@ -36,6 +38,7 @@ class Memory:
     due_on: date | None = None
     drill_open: bool = False
     sequence: int = 0
+    trace: recall.Trace | None = None
 
 
 class Outcome(NamedTuple):
@@ -54,10 +57,12 @@ def kind_on(memory: Memory, day: date, *, queued: bool) -> str:
     return REVIEW if is_new or is_due or queued else PRACTICE
 
 
-def outcome(memory: Memory, grade: int, day: date, *, queued: bool) -> Outcome:
-    """The row kind and the memory after a grade of 0 to 5 on a study day."""
-    kind = kind_on(memory, day, queued=queued)
-    return Outcome(kind, _after(memory, kind, grade, day))
+def outcome(memory: Memory, kind: str, grade: int, day: date, days: int | None = None) -> Outcome:
+    """The row and the memory after a grade of 0 to 5 on a study day.
+
+    `days` is how far off placement puts a review's due day; None puts it as far off as the interval says.
+    """
+    return Outcome(kind, _after(memory, kind, grade, day, None if days is None else due_date(day, days)))
 
 
 def _after(memory: Memory, kind: str, grade: int, day: date, due_on: date | None = None) -> Memory:
@@ -69,6 +74,7 @@ def _after(memory: Memory, kind: str, grade: int, day: date, due_on: date | None
         return replace(memory, sequence=sequence)
     schedule = sm2.review(memory.schedule, grade)
     lapsed = grade < sm2.PASS and memory.schedule.repetitions > 0
+    since = (day - memory.last_review_on).days if memory.last_review_on else 0
     return Memory(
         schedule=schedule,
         lapses=memory.lapses + lapsed,
@@ -76,7 +82,14 @@ def _after(memory: Memory, kind: str, grade: int, day: date, due_on: date | None
         due_on=due_on or due_date(day, schedule.interval),
         drill_open=not passed_for_today,
         sequence=sequence,
+        trace=recall.after(memory.trace, since, grade),
     )
+
+
+def sets_aside(before: Memory, after: Memory) -> bool:
+    """Whether this lapse is the eighth, or every fourth after it: asking again has stopped teaching."""
+    beyond = after.lapses - SET_ASIDE_AT
+    return after.lapses > before.lapses and beyond >= 0 and beyond % SET_ASIDE_EVERY == 0
 
 
 def fold(rows: Iterable[Row]) -> Memory:
@@ -86,6 +99,12 @@ def fold(rows: Iterable[Row]) -> Memory:
     memory = Memory()
     for row in ordered:
         if row.grade is not None and row.id not in undone:
-            memory = _after(memory, row.kind, row.grade, row.study_day, row.due_on)
+            given = row.due_on if _interval(memory, row) == row.interval else None
+            memory = _after(memory, row.kind, row.grade, row.study_day, given)
         memory = replace(memory, sequence=row.sequence)
     return memory
+
+
+def _interval(memory: Memory, row: Row) -> int | None:
+    """The interval that a row's grade gives by today's rules; a date placed for another interval says nothing."""
+    return sm2.review(memory.schedule, row.grade).interval if row.kind == REVIEW and row.grade is not None else None

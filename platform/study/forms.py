@@ -5,11 +5,32 @@ from __future__ import annotations
 from django import forms
 from django.http import QueryDict
 
+from study import scope
+from study.scope import Scope
 from study.services import LONGEST_RESPONSE
 from study.verdict import SEVERAL_OF, Response
 
 
-class HeldForm(forms.Form):
+class SessionForm(forms.Form):
+    """`session` is the query string of the visit, handed on from page to page."""
+
+    session = forms.CharField(required=False, max_length=300)
+
+    def clean_session(self) -> Scope:
+        """What part of the cards the visit is about."""
+        try:
+            return scope.read(str(self.cleaned_data["session"]))
+        except scope.UnknownScope as unknown:
+            raise forms.ValidationError(str(unknown)) from unknown
+
+
+class MoreForm(SessionForm):
+    """How many new cards to add."""
+
+    count = forms.IntegerField(min_value=1, max_value=20, initial=5)
+
+
+class HeldForm(SessionForm):
     """`held` names the cards the page already holds, so that none comes twice."""
 
     held = forms.CharField(required=False, max_length=1200)
@@ -19,10 +40,10 @@ class HeldForm(forms.Form):
         return str(self.cleaned_data["held"]).split()
 
 
-class ShowingForm(forms.Form):
+class ShowingForm(SessionForm):
     """A card as it was shown, with the response to it where the kind asks for one."""
 
-    card = forms.RegexField(r"^[a-z0-9-]+/[a-z0-9.-]+$", max_length=125)
+    card = forms.RegexField(r"^[a-z0-9-]+/[a-z0-9.-]+$", max_length=130)
     shown = forms.CharField(max_length=1000)
     key = forms.UUIDField()
     kind = forms.CharField(required=False, max_length=10)

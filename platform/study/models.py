@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 
-from curriculum.models import Card, Track
+from curriculum.models import Card, Topic, Track
 from scheduling import sm2
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 RULES = 1  # version of the fold; a change of rules raises it, and rows folded by older rules can be found
+
+
+def every_day() -> list[int]:
+    """Seven weekdays with the whole cap."""
+    return [100] * 7
 
 
 class LearnerQuerySet(models.QuerySet["Learner"]):
@@ -37,8 +42,20 @@ class Learner(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="learner"
     )
+    class Comeback(models.IntegerChoices):
+        SLOWER = 60, "Slower"
+        AS_IS = 100, "As it is"
+        FASTER = 150, "Faster"
+
     pace = models.PositiveSmallIntegerField(choices=Pace.choices, default=Pace.TEN, help_text="new cards a day")
     cap = models.PositiveSmallIntegerField(default=60, help_text="reviews a day")
+    weekdays = models.JSONField(default=every_day, help_text="percent of the cap on each weekday, Monday first")
+    holidays = models.JSONField(default=list, help_text="[first, last] days, in ISO 8601, on which nothing is planned")
+    comeback = models.PositiveSmallIntegerField(
+        choices=Comeback.choices,
+        default=Comeback.AS_IS,
+        help_text="percent of the cap while more is due than fits; back to 100 once level",
+    )
     last_active_on = models.DateField(null=True, blank=True, help_text="study day of the last planned visit")
     # None: away, and not planned until the next visit.
     next_rollover_at = models.DateTimeField(null=True, blank=True, db_index=True)
@@ -151,9 +168,18 @@ class CardStateQuerySet(models.QuerySet["CardState"]):
         """The user's own states."""
         return self.filter(learner_id=user.pk)
 
+    def asked(self) -> CardStateQuerySet:
+        """Cards in the curriculum that the learner has not put away for good."""
+        return self.filter(card__retired=False, suspended=False, set_aside=False)
+
     def due(self, day: date) -> CardStateQuerySet:
-        """Reviewed cards whose day has come."""
-        return self.filter(due_on__lte=day, card__retired=False)
+        """Reviewed cards whose day has come, but for those put away or buried until a later day."""
+        unburied = models.Q(buried_until=None) | models.Q(buried_until__lte=day)
+        return self.asked().filter(unburied, due_on__lte=day)
+
+    def put_away(self, day: date) -> CardStateQuerySet:
+        """Cards that the learner, or too many slips, took out of the day."""
+        return self.filter(models.Q(suspended=True) | models.Q(set_aside=True) | models.Q(buried_until__gt=day))
 
     def seen(self) -> CardStateQuerySet:
         """Cards that were reviewed at least once."""
@@ -171,6 +197,10 @@ class CardState(models.Model):
     interval = models.PositiveIntegerField(default=0, help_text="days")
     lapses = models.PositiveIntegerField(default=0)
     last_review_on = models.DateField(null=True)
+    # The same day as a number, so that recall is one SQL text for both databases.
+    last_review_day = models.PositiveIntegerField(null=True, help_text="proleptic ordinal of last_review_on")
+    stability = models.FloatField(null=True, help_text="FSRS-6, days")
+    difficulty = models.FloatField(null=True, help_text="FSRS-6, 1 to 10")
     sequence = models.PositiveIntegerField(default=0, help_text="of the last row folded")
     drill_open = models.BooleanField(default=False, help_text="graded below 4 on last_review_on and not yet 4 or more")
     rules = models.PositiveSmallIntegerField(default=RULES)
@@ -178,6 +208,14 @@ class CardState(models.Model):
     due_on = models.DateField(null=True)
     queued_on = models.DateField(null=True)
     position = models.IntegerField(null=True)
+    # Days from queued_on to the due day that each grade would give; None: as far as its interval says.
+    hard_days = models.PositiveIntegerField(null=True)
+    good_days = models.PositiveIntegerField(null=True)
+    easy_days = models.PositiveIntegerField(null=True)
+    # the learner's own: no refold touches these
+    suspended = models.BooleanField(default=False, help_text="not asked until the learner takes it back")
+    buried_until = models.DateField(null=True, help_text="not asked before this study day")
+    set_aside = models.BooleanField(default=False, help_text="slipped so often that asking again teaches nothing")
 
     objects = CardStateQuerySet.as_manager()
 
@@ -214,6 +252,7 @@ class DayPlan(models.Model):
         default=0, help_text="days with answers among the 27 before this one"
     )
     level_on = models.DateField(null=True, help_text="when more is due than fits: the day nothing waits any more")
+    away_days = models.PositiveIntegerField(default=0, help_text="days without a visit before this one, from 14 on")
 
     objects = DayPlanQuerySet.as_manager()
 
@@ -222,3 +261,109 @@ class DayPlan(models.Model):
 
     def __str__(self) -> str:
         return f"plan of learner {self.learner_id} for {self.study_day}"
+
+
+class TopicRecallQuerySet(models.QuerySet["TopicRecall"]):
+    """Reads of the daily roll-up."""
+
+    def for_user(self, user: User) -> TopicRecallQuerySet:
+        """The user's own rows."""
+        return self.filter(learner_id=user.pk)
+
+
+class TopicRecall(models.Model):
+    """What one learner remembers of one topic as a study day begins, and what that day then brought.
+
+    The share of a topic's cards that would be recalled is `recall * seen / cards`: a card never met counts as 0.
+    """
+
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="recalls")
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="recalls")
+    study_day = models.DateField()
+    recall = models.FloatField(help_text="mean retrievability of the cards seen, 0 to 1, at the day's start")
+    seen = models.PositiveIntegerField(help_text="cards reviewed at least once, at the day's start")
+    answers = models.PositiveIntegerField(default=0, help_text="reviews of the day; counted when it is over")
+    missed = models.PositiveIntegerField(default=0, help_text="those graded below 3")
+    seconds = models.PositiveIntegerField(default=0, help_text="they took until the answer was looked at")
+
+    objects = TopicRecallQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["learner", "study_day", "topic"], name="one_recall_a_topic_and_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"topic {self.topic_id} for learner {self.learner_id} on {self.study_day}: {self.recall:.2f}"
+
+
+class NoteQuerySet(models.QuerySet["Note"]):
+    """Reads of notes."""
+
+    def for_user(self, user: User) -> NoteQuerySet:
+        """The user's own notes; nobody else ever reads one."""
+        return self.filter(learner_id=user.pk)
+
+
+class Note(models.Model):
+    """A learner's own words on a card, in plain text."""
+
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="notes")
+    card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="notes")
+    text = models.TextField(max_length=2_000)
+    updated_at = models.DateTimeField()
+
+    objects = NoteQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["learner", "card"], name="one_note_a_card")]
+
+    def __str__(self) -> str:
+        return f"note {self.pk} on card {self.card_id} by learner {self.learner_id}"
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    """Reads of reports."""
+
+    def for_user(self, user: User) -> ReportQuerySet:
+        """The user's own reports."""
+        return self.filter(learner_id=user.pk)
+
+
+class Report(models.Model):
+    """What a learner says is amiss with a card. Staff settles it, and the learner sees how on the card."""
+
+    class Reason(models.TextChoices):
+        WRONG = "wrong", "Wrong"
+        UNCLEAR = "unclear", "Unclear"
+        OUTDATED = "outdated", "Outdated"
+        DUPLICATE = "duplicate", "Duplicate"
+
+    class Status(models.TextChoices):
+        OPEN = "open", "Open"
+        FIXED = "fixed", "Fixed"
+        KEPT = "kept", "Kept as it is"
+
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="reports")
+    card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="reports")
+    reason = models.CharField(max_length=9, choices=Reason.choices)
+    note = models.TextField(max_length=1_000, blank=True)
+    created_at = models.DateTimeField()
+    status = models.CharField(max_length=5, choices=Status.choices, default=Status.OPEN, db_index=True)
+    reply = models.CharField(max_length=300, blank=True, help_text="shown to the learner on the card")
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["learner", "card", "reason"],
+                condition=models.Q(status="open"),
+                name="one_open_report_a_reason",
+            )
+        ]
+        indexes = [models.Index(fields=["learner", "card"], name="reports_of_a_learner")]
+
+    def __str__(self) -> str:
+        return f"{self.card_id}: {self.reason}, {self.status}"

@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import OuterRef, QuerySet, Subquery, TextField
+from django.db.models import Value as Constant
+from django.db.models.functions import Coalesce
 
 from curriculum.models import Card, question_of
 from scheduling import sm2
+from scheduling.recall import Trace
 from study.fold import Memory
-from study.showing import Showing
+from study.models import Note, Report
+from study.scope import EVERYTHING, Scope
+from study.showing import Placed, Showing
 from study.verdict import lines_of, parts_of
 
 Item = TypeVar("Item")
@@ -35,8 +41,10 @@ RETURNING id
 # without a place today gets one at the end. An undo turns each of them back exactly.
 MOVE = """
 UPDATE study_cardstate SET repetitions = %(repetitions)s, ease = %(ease)s, "interval" = %(interval)s,
-    lapses = %(lapses)s, last_review_on = %(last_review_on)s, due_on = %(due_on)s, drill_open = %(drill_open)s,
-    sequence = %(sequence)s, rules = %(rules)s, queued_on = COALESCE(%(requeue)s, queued_on),
+    lapses = %(lapses)s, last_review_on = %(last_review_on)s, last_review_day = %(last_review_day)s,
+    stability = %(stability)s, difficulty = %(difficulty)s, due_on = %(due_on)s, drill_open = %(drill_open)s,
+    sequence = %(sequence)s, rules = %(rules)s, set_aside = (set_aside OR %(set_aside)s),
+    queued_on = COALESCE(%(requeue)s, queued_on),
     position = CASE WHEN queued_on = %(day)s AND position > 0 THEN position * %(sign)s + %(shift)s
                     ELSE COALESCE(%(unplaced)s, position) END
 WHERE learner_id = %(learner)s AND card_id = %(card)s AND sequence = %(shown)s
@@ -45,17 +53,19 @@ WHERE learner_id = %(learner)s AND card_id = %(card)s AND sequence = %(shown)s
 NEXT = """
 SELECT n.waiting, n.fresh, n.drills, n.answered, n.last_key, n.last_grade,
        q.card_id, q.repetitions, q.ease, q."interval", q.lapses, q.last_review_on, q.due_on, q.drill_open, q.sequence,
-       c.ref, c.kind, c.prompt_html, c.answer_html, c.why_html, c.data, c.passage, t.slug, t.title, r.title, r.url
+       q.stability, q.difficulty, q.hard_days, q.good_days, q.easy_days,
+       c.ref, c.kind, c.prompt_html, c.answer_html, c.why_html, c.data, c.passage, t.slug, t.title, r.title, r.url,
+       COALESCE(m.text, ''), COALESCE(o.status, ''), COALESCE(o.reply, '')
 FROM (
   SELECT
     (SELECT COUNT(*) FROM study_cardstate
-        WHERE learner_id = %(learner)s AND queued_on = %(day)s AND position > 0) AS waiting,
-    (SELECT COUNT(*) FROM study_cardstate
-        WHERE learner_id = %(learner)s AND queued_on = %(day)s AND position > 0 AND last_review_on IS NULL) AS fresh,
-    (SELECT COUNT(*) FROM study_cardstate
-        WHERE learner_id = %(learner)s AND queued_on = %(day)s AND position > 0 AND last_review_on = %(day)s) AS drills,
+        WHERE learner_id = %(learner)s AND queued_on = %(day)s AND position > 0 {within}) AS waiting,
+    (SELECT COUNT(*) FROM study_cardstate WHERE learner_id = %(learner)s AND queued_on = %(day)s AND position > 0
+        AND last_review_on IS NULL {within}) AS fresh,
+    (SELECT COUNT(*) FROM study_cardstate WHERE learner_id = %(learner)s AND queued_on = %(day)s AND position > 0
+        AND last_review_on = %(day)s {within}) AS drills,
     (SELECT COUNT(*) FROM study_answer a WHERE a.learner_id = %(learner)s AND a.study_day = %(day)s
-        AND a.kind IN ('review', 'drill')
+        AND a.kind IN ('review', 'drill') {within}
         AND NOT EXISTS (SELECT 1 FROM study_answer u WHERE u.undoes_id = a.id)) AS answered,
     l.key AS last_key, l.grade AS last_grade
   FROM (SELECT 1 AS one) x
@@ -64,16 +74,28 @@ FROM (
         AND NOT EXISTS (SELECT 1 FROM study_answer u WHERE u.undoes_id = a.id))
 ) n
 LEFT JOIN (
-  SELECT * FROM study_cardstate s
-  WHERE s.learner_id = %(learner)s AND s.queued_on = %(day)s AND s.position > 0 {unheld}
-  ORDER BY s.position, s.id LIMIT %(count)s
+  SELECT * FROM study_cardstate
+  WHERE learner_id = %(learner)s AND queued_on = %(day)s AND position > 0 {within} {unheld}
+  ORDER BY position, id LIMIT %(count)s
 ) q ON 1 = 1
 LEFT JOIN curriculum_card c ON c.id = q.card_id
 LEFT JOIN curriculum_topic t ON t.id = c.topic_id
 LEFT JOIN curriculum_resource r ON r.id = c.source_id
+LEFT JOIN study_note m ON m.learner_id = %(learner)s AND m.card_id = c.id
+LEFT JOIN study_report o ON o.id = (
+  SELECT MAX(id) FROM study_report WHERE learner_id = %(learner)s AND card_id = c.id)
 ORDER BY q.position, q.id
 """
-UNHELD = "AND s.card_id NOT IN (SELECT id FROM curriculum_card WHERE ref IN ({refs}))"
+WITHIN = {
+    "topic": """AND card_id IN (SELECT c.id FROM curriculum_card c
+        JOIN curriculum_topic t ON t.id = c.topic_id WHERE t.slug = %(name)s)""",
+    "area": """AND card_id IN (SELECT c.id FROM curriculum_card c JOIN curriculum_topic t ON t.id = c.topic_id
+        JOIN curriculum_area a ON a.id = t.area_id WHERE a.slug = %(name)s)""",
+    "document": """AND card_id IN (SELECT m.card_id FROM curriculum_card_points m
+        JOIN curriculum_point p ON p.id = m.point_id
+        JOIN curriculum_document d ON d.id = p.document_id WHERE d.slug = %(name)s)""",
+}
+UNHELD = "AND card_id NOT IN (SELECT id FROM curriculum_card WHERE ref IN ({refs}))"
 MOST_HELD = 8
 
 
@@ -109,6 +131,9 @@ class ShownCard:
     topic_title: str
     source_title: str
     source_url: str
+    note: str = ""  # the learner's own
+    reported: str = ""  # the status of the learner's newest report, with the reply to it
+    reply: str = ""
 
     @property
     def ref(self) -> str:
@@ -159,6 +184,11 @@ class Queue:
     last_key: UUID | None
     last_grade: int | None
     cards: list[ShownCard]
+    scope: Scope = EVERYTHING
+
+    def cut(self, left: int, held: int) -> Queue:
+        """The same session with at most so many showings left, some of them held by the page already."""
+        return replace(self, waiting=max(0, min(self.waiting, left)), cards=self.cards[: max(0, left - held)])
 
     @property
     def total(self) -> int:
@@ -173,7 +203,7 @@ class Queue:
     @property
     def reviews(self) -> int:
         """Waiting cards that are neither new nor drills."""
-        return self.waiting - self.fresh - self.drills
+        return max(0, self.waiting - self.fresh - self.drills)
 
 
 Value = int | str | bool | date | UUID | None
@@ -197,29 +227,65 @@ def move(columns: Mapping[str, object], place: Mapping[str, object]) -> bool:
         return bool(cursor.rowcount)
 
 
-def upcoming(*, learner: int, day: date, count: int, held: Collection[str] = ()) -> Queue:
-    """The next `count` cards of a learner's queue on a study day, leaving out the refs in `held`; one statement."""
+def upcoming(
+    *, learner: int, day: date, count: int, held: Collection[str] = (), scope: Scope = EVERYTHING
+) -> Queue:
+    """The next `count` cards of a learner's queue on a study day, leaving out the refs in `held`; one statement.
+
+    Of a `scope` only its cards are taken and counted; `until` cuts what waits.
+    """
     held = list(held)[:MOST_HELD]
-    parameters: dict[str, int | str | date] = {"learner": learner, "day": day, "count": count}
+    parameters: dict[str, int | str | date] = {"learner": learner, "day": day, "count": count, "name": scope.name}
     parameters |= {f"held{number}": ref for number, ref in enumerate(held)}
     unheld = UNHELD.format(refs=", ".join(f"%(held{number})s" for number in range(len(held)))) if held else ""
     with connection.cursor() as cursor:
-        cursor.execute(NEXT.format(unheld=unheld), parameters)
+        cursor.execute(NEXT.format(unheld=unheld, within=WITHIN.get(scope.by, "")), parameters)
         rows = cursor.fetchall()
     waiting, fresh, drills, answered, key, grade = rows[0][:6]
     cards = [_card(learner, day, row[6:]) for row in rows if row[6] is not None]
-    return Queue(waiting, fresh, drills, answered, UUID(str(key)) if key else None, grade, cards)
+    found = Queue(waiting, fresh, drills, answered, UUID(str(key)) if key else None, grade, cards, scope)
+    return found if scope.until is None else found.cut(scope.until - answered, len(held))
 
 
 def one(showing: Showing) -> ShownCard:
     """The card of a showing, ready to be rendered; one statement."""
-    sides = ["kind", "prompt_html", "answer_html", "why_html", "data", "passage"]
-    origin = ["topic__slug", "topic__title", "source__title", "source__url"]
-    return ShownCard(showing, *Card.objects.values_list(*sides, *origin).get(pk=showing.card))
+    sides = with_remarks(Card.objects.all(), showing.learner).values_list(*SIDES[1:])
+    return ShownCard(showing, *sides.get(pk=showing.card))
+
+
+def with_remarks(cards: QuerySet[Card], learner: int) -> QuerySet[Card]:
+    """The cards with the last three of SIDES: what the learner noted and reported."""
+    mine = {"learner": learner, "card": OuterRef("pk")}
+    newest = Report.objects.filter(**mine).order_by("-pk")
+    of_card = (Note.objects.filter(**mine).values("text"), newest.values("status")[:1], newest.values("reply")[:1])
+    said = zip(SIDES[-3:], of_card, strict=True)
+    return cards.annotate(**{name: Coalesce(Subquery(found), Constant(""), output_field=TextField()) for name, found in said})
 
 
 def _card(learner: int, day: date, row: tuple[Any, ...]) -> ShownCard:
-    card, repetitions, ease, interval, lapses, last_review_on, due_on, drill_open, sequence, ref = row[:10]
+    card, *state = row[: len(STATE) + 1]
+    memory, placed = state_of(state)
+    return shown(learner, card, day, memory, placed, row[len(STATE) + 1 :])
+
+
+# Columns of CardState, and the sides of a card, in the order of NEXT.
+STATE = (
+    *("repetitions", "ease", "interval", "lapses", "last_review_on", "due_on", "drill_open", "sequence"),
+    *("stability", "difficulty", "hard_days", "good_days", "easy_days"),
+)
+SIDES = (
+    *("ref", "kind", "prompt_html", "answer_html", "why_html", "data", "passage"),
+    *("topic__slug", "topic__title", "source__title", "source__url"),
+    *("note", "reported", "reply"),
+)
+
+
+def state_of(columns: Sequence[Any]) -> tuple[Memory, Placed]:
+    """What the columns in STATE say; those of a card without a state are None."""
+    repetitions, ease, interval, lapses, last_review_on, due_on, drill_open, sequence, *more = columns
+    if sequence is None:
+        return Memory(), Placed()
+    stability, difficulty, *days = more
     memory = Memory(
         schedule=sm2.State(repetitions, ease, interval),
         lapses=lapses,
@@ -227,11 +293,19 @@ def _card(learner: int, day: date, row: tuple[Any, ...]) -> ShownCard:
         due_on=_date(due_on),
         drill_open=bool(drill_open),
         sequence=sequence,
+        trace=None if stability is None else Trace(stability, difficulty),
     )
-    kind, prompt, answer, why, text, *rest = row[10:]
-    data = json.loads(text)
-    showing = Showing(learner, card, ref, day, memory, True, kind, parts_of(kind, data, prompt))
-    return ShownCard(showing, kind, prompt, answer, why, data, *rest)
+    return memory, Placed(*days)
+
+
+def shown(
+    learner: int, card: int, day: date, memory: Memory, placed: Placed, sides: Sequence[Any], *, cram: bool = False
+) -> ShownCard:
+    """A card of the values of SIDES, with its showing."""
+    ref, kind, prompt, answer, why, data, *origin = sides
+    data = json.loads(data) if isinstance(data, str) else data
+    showing = Showing(learner, card, ref, day, memory, not cram, kind, parts_of(kind, data, prompt), placed, cram)
+    return ShownCard(showing, kind, prompt, answer, why, data, *origin)
 
 
 def _date(value: date | str | None) -> date | None:

@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from accounts.models import User
 from curriculum.models import Card, Topic, Track, TrackTopic
 from scheduling import planning, sm2
-from study import plans, queue
+from study import places, plans, queue
 from study.models import Answer, CardState, DayPlan, Enrolment
 from study.queue import Queue
 
@@ -110,7 +110,7 @@ def today(user: User, now: datetime) -> Today:
     """The day as it stands, planned first when nobody has; six statements when the plan is there."""
     plan = plans.current(user, now)
     day = plan.study_day
-    ahead = plans.load(user.pk, day, WEEK_DAYS)
+    ahead = places.load(user.pk, day, WEEK_DAYS)
     cards = queue.upcoming(learner=user.pk, day=day, count=0)
     later = [day + timedelta(days=number) for number in range(1, WEEK_DAYS)]
     return Today(

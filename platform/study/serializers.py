@@ -79,7 +79,7 @@ class ResponseField(serializers.JSONField):
 class NewAnswerSerializer(StrictSerializer):
     """An answer. Without `shown` the card is judged as it stands now."""
 
-    card = TextField(max_length=125, trim_whitespace=False, help_text="`topic/card-id`")
+    card = TextField(max_length=130, trim_whitespace=False, help_text="`topic/card-id`")
     grade = WholeNumberField(min_value=0, max_value=5)
     shown = TextField(required=False, max_length=1000, trim_whitespace=False, help_text="from `study/next/`")
     answered_at = InstantField(required=False, help_text="held between 30 days back and now; for statistics only")

@@ -13,10 +13,10 @@ from django.db.models import Case, Exists, F, FilteredRelation, Q, Value, When
 from accounts.models import User
 from curriculum.models import Card
 from scheduling import planning, sm2
-from study import plans, queue, showing, verdict
-from study.fold import DRILL, PRACTICE, REVIEW, UNDO, Memory, Row, fold
+from study import folding, places, plans, queue, showing, verdict
+from study.fold import DRILL, PRACTICE, REVIEW, UNDO, Memory, Row, fold, sets_aside
 from study.models import RULES, Answer, CardState, Learner
-from study.showing import Showing
+from study.showing import Placed, Showing
 from study.verdict import parts_of
 
 OLDEST_ANSWER = timedelta(days=30)
@@ -96,11 +96,15 @@ class Given:
 
 @dataclass(frozen=True)
 class Graded:
-    """A stored answer; `repeated` when the same answer had been stored before and nothing was written."""
+    """A stored answer; `repeated` when the same answer had been stored before and nothing was written.
+
+    `set_aside` says that the card slipped once too often and is not asked again until the learner wants it.
+    """
 
     answer: Answer
     repeated: bool
     memory: Memory | None = None
+    set_aside: bool = False
 
 
 def grade(
@@ -177,22 +181,25 @@ def as_it_stands(user: User, ref: str, now: datetime) -> Showing:
     """A showing of any card in the curriculum as the database has it now; raises UnknownCard."""
     day = plans.today_of(user, now)
     mine = FilteredRelation("states", condition=Q(states__learner=user.pk))
-    found = Card.objects.asked().annotate(mine=mine).filter(ref=ref)
-    names = [f"mine__{name}" for name in (*sm2.State._fields, *STATE)]
-    known = Exists(Learner.objects.for_user(user))
-    sides = ("pk", "kind", "data", "prompt_html")
-    row = found.annotate(known=known).values_list(*sides, "known", "mine__pk", "mine__queued_on", *names).first()
+    found = Card.objects.asked().annotate(mine=mine, known=Exists(Learner.objects.for_user(user))).filter(ref=ref)
+    state = [f"mine__{name}" for name in queue.STATE]
+    row = found.values_list("known", "pk", "kind", "data", "prompt_html", "mine__queued_on", *state).first()
     if row is None:
         raise UnknownCard
-    card, kind, data, prompt, is_known, state, queued_on, *folded = row
-    if not is_known:
+    known, card, kind, data, prompt, queued_on, *columns = row
+    if not known:
         Learner.objects.get_or_create(user=user, defaults={"next_rollover_at": now, "last_active_on": day})
-    memory = Memory(sm2.State(*folded[:3]), *folded[3:]) if state else Memory()
-    return Showing(user.pk, card, ref, day, memory, queued_on == day, kind, parts_of(kind, data, prompt))
+    memory, placed = queue.state_of(columns)
+    before = Showing(user.pk, card, ref, day, memory, queued_on == day, kind, parts_of(kind, data, prompt), placed)
+    return before if before.queued else replace(before, placed=_placed(before))
 
 
-# Memory's fields after the schedule, in its order, as columns of CardState.
-STATE = ("lapses", "last_review_on", "due_on", "drill_open", "sequence")
+def _placed(before: Showing) -> Placed:
+    """The days of a card that today's plan gave no place."""
+    if before.kind != REVIEW or before.memory.schedule.repetitions < 2:
+        return Placed()
+    learner = Learner.objects.get(pk=before.learner)
+    return places.placements(learner, before.day, {before.card: before.memory.schedule})[before.card]
 
 
 # --- storing --------------------------------------------------------------------------------------
@@ -207,17 +214,18 @@ def _store(given: Given, before: Showing) -> Graded:
     day = max(filter(None, [plans.today_of(given.user, given.now), before.day, before.memory.last_review_on]))
     before = replace(before, day=day, queued=before.queued and before.day == day)
     kind, after = before.outcome(given.grade)
+    aside = sets_aside(before.memory, after)
     row = _row(given, before, kind, after)
     try:
         with transaction.atomic():
             answer = queue.append(row, given.response)
-            if not _move(before, kind, after, given.grade):
+            if not _move(before, kind, after, given.grade, aside):
                 raise _Moved
     except (IntegrityError, _Moved):
         return _settle(given, before.card)
     learner, card = row.pop("learner"), row.pop("card")
     stored = Answer(pk=answer, learner_id=learner, card_id=card, response=given.response, **row)
-    return Graded(stored, repeated=False, memory=after)
+    return Graded(stored, repeated=False, memory=after, set_aside=aside)
 
 
 def _row(given: Given, before: Showing, kind: str, after: Memory) -> dict[str, Any]:
@@ -239,15 +247,15 @@ def _row(given: Given, before: Showing, kind: str, after: Memory) -> dict[str, A
     }
 
 
-def _move(before: Showing, kind: str, after: Memory, given: int) -> bool:
+def _move(before: Showing, kind: str, after: Memory, given: int, aside: bool) -> bool:
     """Write the state if its sequence is still the one shown; a card met outside the plan gets its first state."""
     place: dict[str, Any] = {"sign": 1, "shift": 0, "unplaced": None, "requeue": None}
-    if kind != PRACTICE and given >= sm2.DRILL_BELOW:
+    if kind != PRACTICE and (aside or given >= sm2.DRILL_BELOW):
         place["sign"] = -1
     elif kind != PRACTICE:
         place |= {"shift": planning.DRILL_SHIFT, "unplaced": UNPLACED, "requeue": before.day}
     which = {"learner": before.learner, "card": before.card, "shown": before.memory.sequence, "day": before.day}
-    if queue.move(plans.columns(after), {**which, **place}):
+    if queue.move(folding.columns(after), {**which, **place, "set_aside": aside}):
         return True
     if before.memory.sequence:
         return False
@@ -256,7 +264,7 @@ def _move(before: Showing, kind: str, after: Memory, given: int) -> bool:
         card_id=before.card,
         queued_on=place["requeue"],
         position=place["unplaced"],
-        **plans.columns(after),
+        **folding.columns(after),
     )  # an existing state makes this an IntegrityError: somebody was faster
     return True
 
@@ -272,7 +280,7 @@ def _settle(given: Given, card: int) -> Graded:
         raise UnknownCard
     state, _ = CardState.objects.get_or_create(learner_id=given.user.pk, card_id=card)
     if state.sequence < latest.sequence:
-        plans.refold(given.user.pk, [card])
+        folding.refold(given.user.pk, [card])
         state.refresh_from_db()
     raise AlreadyAnswered(latest, state)
 
@@ -344,18 +352,22 @@ def _take_back(answer: Answer, key: UUID, now: datetime) -> Graded:
         answered_at=now,
         received_at=now,
     )
-    after = fold([*rows, Row(0, last + 1, UNDO, None, answer.study_day, None, answer.pk)])
+    before = fold(rows)
+    after = fold([*rows, Row(0, last + 1, UNDO, None, answer.study_day, None, None, answer.pk)])
     state = CardState.objects.filter(learner=answer.learner_id, card=answer.card_id)
-    state.update(**{**plans.columns(after), **_place_before(answer)})
+    aside = sets_aside(after, before)
+    turned = {"set_aside": False} if aside else {}
+    state.update(**{**folding.columns(after), **_place_before(answer, aside), **turned})
     return Graded(answer, repeated=False, memory=after)
 
 
-def _place_before(answer: Answer) -> dict[str, object]:
-    """Turn back what `_place_after` did."""
+def _place_before(answer: Answer, aside: bool) -> dict[str, object]:
+    """Turn back what `_move` did to the place; a card put away since then stays away."""
     if answer.kind not in (REVIEW, DRILL) or answer.grade is None:
         return {}
-    today = {"queued_on": answer.study_day}
-    if answer.grade >= sm2.DRILL_BELOW:
+    today: dict[str, Any] = {"queued_on": answer.study_day}
+    if aside or answer.grade >= sm2.DRILL_BELOW:
+        today |= {"suspended": False, "buried_until": None, **({} if aside else {"set_aside": False})}
         return {"position": Case(When(**today, position__lt=0, then=-F("position")), default=F("position"))}
     if answer.kind == DRILL:
         back = When(**today, position__gt=planning.DRILL_SHIFT, then=F("position") - planning.DRILL_SHIFT)

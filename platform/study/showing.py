@@ -8,22 +8,42 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, NamedTuple
 
 from django.core import signing
 
-from scheduling import sm2
-from study.fold import BUTTONS, Memory, Outcome, kind_on, outcome
+from scheduling import recall, sm2
+from scheduling.calendar import due_date
+from study.fold import BUTTONS, PRACTICE, REVIEW, Memory, Outcome, kind_on, outcome
 
-SALT = "study.showing"
+SALT = "study.showing.2"  # raised when the fields change: a page of an older release is then refused, not misread
 
 
 class Forged(Exception):
     """Not a showing of ours, or another learner's or card's."""
 
 
+class Placed(NamedTuple):
+    """Days until the due day that each passing grade would give; None: as far as the interval says."""
+
+    hard: int | None = None
+    good: int | None = None
+    easy: int | None = None
+
+    def by(self, grade: int) -> int | None:
+        """The days for a grade of 0 to 5; a card graded below 3 comes back the next day, which no plan moves."""
+        return self[grade - sm2.PASS] if grade >= sm2.PASS else None
+
+
+UNMOVED = Placed()
+
+
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """A card as it stands for a learner on a study day; `queued` says that it has a place that day."""
+    """A card as it stands for a learner on a study day.
+
+    `queued` says that it has a place that day, `cram` that it is only practised: then no grade moves its schedule.
+    """
 
     learner: int
     card: int
@@ -33,41 +53,46 @@ class Showing:
     queued: bool
     asks: str = "basic"  # the kind of the card
     parts: int = 0  # choices, steps or lines of code to pick from
+    placed: Placed = UNMOVED
+    cram: bool = False
 
     @property
     def kind(self) -> str:
         """The kind of row that a grade given now becomes."""
-        return kind_on(self.memory, self.day, queued=self.queued)
+        return PRACTICE if self.cram else kind_on(self.memory, self.day, queued=self.queued)
 
     def outcome(self, grade: int) -> Outcome:
         """What a grade does on this showing's day."""
-        return outcome(self.memory, grade, self.day, queued=self.queued)
+        return outcome(self.memory, self.kind, grade, self.day, self.placed.by(grade))
 
     def days(self) -> dict[str, int]:
         """For each button the days from this showing's day to the due date that will be stored.
 
         A drill or practice leaves the date where it is; a date that has passed counts as 0.
         """
-        after = {name: self.outcome(grade).memory.due_on for name, grade in BUTTONS.items()}
-        return {name: max(0, (due_on - self.day).days) if due_on else 0 for name, due_on in after.items()}
+        if self.kind == REVIEW:
+            return {name: self._days(grade) for name, grade in BUTTONS.items()}
+        due_on = self.memory.due_on
+        return dict.fromkeys(BUTTONS, max(0, (due_on - self.day).days) if due_on else 0)
+
+    def _days(self, grade: int) -> int:
+        if (placed := self.placed.by(grade)) is not None:
+            return placed
+        return (due_date(self.day, sm2.review(self.memory.schedule, grade).interval) - self.day).days
 
     def sign(self) -> str:
-        """The showing as a URL-safe signed text of some 150 characters."""
+        """The showing as a URL-safe signed text of some 250 characters."""
         memory = self.memory
         fields = [
-            self.learner,
-            self.card,
-            self.ref,
-            self.day.toordinal(),
+            *(self.learner, self.card, self.ref, self.day.toordinal()),
             *memory.schedule,
             memory.lapses,
             memory.last_review_on and memory.last_review_on.toordinal(),
             memory.due_on and memory.due_on.toordinal(),
             int(memory.drill_open),
             memory.sequence,
-            int(self.queued),
-            self.asks,
-            self.parts,
+            *(memory.trace or (None, None)),
+            *(int(self.queued), self.asks, self.parts, self.placed, int(self.cram)),
         ]
         return signing.dumps(fields, salt=SALT)
 
@@ -75,8 +100,7 @@ class Showing:
 def read(text: str, *, learner: int, ref: str) -> Showing:
     """The showing behind a signed text; raises Forged unless we signed it for this learner and card."""
     try:
-        fields = signing.loads(text, salt=SALT)
-        showing = _parsed(*fields)
+        showing = _parsed(signing.loads(text, salt=SALT))
     except (signing.BadSignature, TypeError, ValueError) as error:
         raise Forged from error
     if (showing.learner, showing.ref) != (learner, ref):
@@ -84,23 +108,10 @@ def read(text: str, *, learner: int, ref: str) -> Showing:
     return showing
 
 
-def _parsed(
-    learner: int,
-    card: int,
-    ref: str,
-    day: int,
-    repetitions: int,
-    ease: int,
-    interval: int,
-    lapses: int,
-    last_review: int | None,
-    due: int | None,
-    drill: int,
-    sequence: int,
-    queued: int,
-    asks: str,
-    parts: int,
-) -> Showing:
+def _parsed(fields: list[Any]) -> Showing:
+    learner, card, ref, day, *state = fields
+    repetitions, ease, interval, lapses, last_review, due, drill, sequence, stability, difficulty, *about = state
+    queued, asks, parts, placed, cram = about
     memory = Memory(
         schedule=sm2.State(repetitions, ease, interval),
         lapses=lapses,
@@ -108,5 +119,7 @@ def _parsed(
         due_on=date.fromordinal(due) if due else None,
         drill_open=bool(drill),
         sequence=sequence,
+        trace=None if stability is None else recall.Trace(stability, difficulty),
     )
-    return Showing(learner, card, ref, date.fromordinal(day), memory, bool(queued), asks, parts)
+    day = date.fromordinal(day)
+    return Showing(learner, card, ref, day, memory, bool(queued), asks, parts, Placed(*placed), bool(cram))

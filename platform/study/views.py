@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -14,11 +15,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import SignedInRequest, signed_in
-from study import plans, queue, reading, services, showing, verdict
+from accounts.models import User
+from curriculum.models import Card
+from study import cram, enrolment, plans, queue, reading, services, showing, verdict
 from study.faces import Face
 from study.faces import face as face_of
-from study.forms import GradeForm, ShowingForm, UndoForm, first_error
+from study.forms import GradeForm, MoreForm, ShowingForm, UndoForm, first_error
 from study.queue import Queue
+from study.scope import EVERYTHING, Scope, UnknownScope, minutes_of
+from study.scope import read as read_scope
+from study.services import Graded
 
 NO_SUCH_RESPONSE = (
     "That is not on this card. Nothing was stored; pick what is.",
@@ -30,29 +36,80 @@ GRADE_NAMES = {0: "Again", 1: "Again", 2: "Again", 3: "Hard", 4: "Good", 5: "Eas
 
 def _session(found: Queue) -> dict[str, object]:
     last = GRADE_NAMES[found.last_grade] if found.last_grade is not None else ""
-    return {"queue": found, "undo_key": found.last_key, "undo_label": last, "new_key": uuid4()}
+    scope = str(found.scope)
+    return {"queue": found, "undo_key": found.last_key, "undo_label": last, "new_key": uuid4(), "scope": scope}
+
+
+def _upcoming(user: User, day: date, scope: Scope, count: int, held: Collection[str] = ()) -> Queue:
+    if scope.cram:
+        return cram.upcoming(user=user, day=day, count=count, scope=scope, held=held)
+    return queue.upcoming(learner=user.pk, day=day, count=count, scope=scope, held=held)
 
 
 def _page(
-    request: SignedInRequest, day: date, *, face: Face | None = None, notice: str = "", status: int = 200
+    request: SignedInRequest,
+    day: date,
+    scope: Scope = EVERYTHING,
+    *,
+    face: Face | None = None,
+    notice: str = "",
+    status: int = 200,
+    **more: object,
 ) -> HttpResponse:
     """The whole study page: the card in front (or `face`), the next one behind it, counters and undo."""
     held = [face.card.ref] if face else []
-    found = queue.upcoming(learner=request.user.pk, day=day, count=BUFFER - len(held), held=held)
+    found = _upcoming(request.user, day, scope, BUFFER - len(held), held)
     faces = [*([face] if face else []), *(face_of(card) for card in found.cards)]
-    if not faces and not notice:
-        if found.answered:
-            return redirect("study_done")
-        return render(request, "study/empty.html", _session(found))
-    context = {**_session(found), "face": next(iter(faces), None), "ahead": faces[1:], "notice": notice}
-    return render(request, "study/study.html", context, status=status)
+    if not faces and not notice and not more:
+        return redirect(_done(scope)) if found.answered else _empty(request, found)
+    context = {**_session(found), "face": next(iter(faces), None), "ahead": faces[1:], "notice": notice, **more}
+    return render(request, "study/study.html", {**context, "part": cram.title_of(scope)}, status=status)
+
+
+def _empty(request: SignedInRequest, found: Queue) -> HttpResponse:
+    part = cram.title_of(found.scope)
+    return render(request, "study/empty.html", {**_session(found), "part": part, "again": found.scope.again()})
+
+
+def _done(scope: Scope) -> str:
+    return f"{reverse('study_done')}?{scope}" if str(scope) else reverse("study_done")
+
+
+def _study(scope: Scope) -> str:
+    return f"{reverse('study')}?{scope}" if str(scope) else reverse("study")
 
 
 @require_safe
 @signed_in
 def study(request: SignedInRequest) -> HttpResponse:
-    """The review loop; four statements when the day is planned."""
-    return _page(request, plans.current(request.user, timezone.now()).study_day)
+    """The review loop; four statements when the day is planned.
+
+    `topic`, `area`, `document` and `missed` narrow it, `minutes` cuts it, `cram` leaves the schedule alone.
+    """
+    plan = plans.current(request.user, timezone.now())
+    try:
+        scope, minutes = read_scope(request.GET), minutes_of(request.GET)
+        cram.title_of(scope)
+    except UnknownScope as unknown:
+        return render(request, "study/refused.html", {"sentence": str(unknown)}, status=404)
+    if minutes:  # from here on a fixed number of cards, so that a reload ends where the first visit would have
+        answered = _upcoming(request.user, plan.study_day, scope, 0).answered
+        return redirect(_study(scope.with_until(answered + max(1, minutes * 60 // plan.seconds_a_card))))
+    if scope.cram and scope.since is None:
+        return redirect(_study(scope.begun(cram.newest(request.user))))
+    return _page(request, plan.study_day, scope)
+
+
+@require_POST
+@signed_in
+def more(request: SignedInRequest) -> HttpResponse:
+    """Add new cards to today's queue, and of a topic or area what is due above the cap; then on to them."""
+    form = MoreForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, first_error(form), 422)
+    scope = form.cleaned_data["session"]
+    enrolment.learn_more(user=request.user, now=timezone.now(), count=form.cleaned_data["count"], scope=scope)
+    return redirect(_study(scope))
 
 
 @require_POST
@@ -65,7 +122,7 @@ def grade(request: SignedInRequest) -> HttpResponse:
         return _refused(request, first_error(form), 422)
     given = form.cleaned_data
     try:
-        services.grade(
+        graded = services.grade(
             user=request.user,
             card=given["card"],
             grade=given["grade"],
@@ -76,12 +133,12 @@ def grade(request: SignedInRequest) -> HttpResponse:
             response=form.said(),
         )
     except services.AlreadyAnswered as late:
-        return _after(request, given["held"], notice=_answered_elsewhere(request, late), status=409)
+        return _after(request, given, notice=_answered_elsewhere(request, late), status=409)
     except services.UnknownCard as refusal:
         return _refused(request, str(refusal), 404)
     except services.Refused as refusal:
         return _refused(request, str(refusal), 422)
-    return _after(request, given["held"])
+    return _after(request, given, **_set_aside(graded, given["card"]))
 
 
 @require_POST
@@ -104,8 +161,8 @@ def check(request: SignedInRequest) -> HttpResponse:
         card, given["key"], given["shown"], shown.days(), said, checked=True, milliseconds=given["milliseconds"]
     )
     if request.htmx:
-        return render(request, "study/_card.html", {"face": face})
-    return _page(request, shown.day, face=face)
+        return render(request, "study/_card.html", {"face": face, "scope": str(given["session"])})
+    return _page(request, shown.day, given["session"], face=face)
 
 
 @require_POST
@@ -121,35 +178,48 @@ def undo(request: SignedInRequest) -> HttpResponse:
     except services.UnknownCard as refusal:
         return _refused(request, str(refusal), 404)
     except services.Refused as refusal:
-        return _after(request, given["held"], notice=str(refusal), status=409)
-    return _after(request, held=())
+        return _after(request, given, notice=str(refusal), status=409)
+    return _after(request, {**given, "held": []})
 
 
 @require_safe
 @signed_in
 def done(request: SignedInRequest) -> HttpResponse:
     """What the session was: facts, and the size of tomorrow."""
+    try:
+        scope = read_scope(request.GET)
+        part = cram.title_of(scope)
+    except UnknownScope:
+        return redirect("study_done")
     today = reading.today(request.user, timezone.now())
-    return render(request, "study/done.html", {**_session(today.queue), "today": today})
+    practised = _upcoming(request.user, today.day, scope, 0).answered if scope.cram else 0
+    context = {"today": today, "part": part, "practised": practised, "again": scope.again()}
+    return render(request, "study/done.html", {**_session(today.queue), **context})
 
 
 # --- answers to a post ----------------------------------------------------------------------------
 
 
-def _after(request: SignedInRequest, held: Collection[str], *, notice: str = "", status: int = 200) -> HttpResponse:
+def _after(
+    request: SignedInRequest, given: Mapping[str, Any], *, notice: str = "", status: int = 200, **more: object
+) -> HttpResponse:
     """The next card the page does not hold, with counters; 204 when nothing waits; a redirect without scripts."""
+    scope, held = given["session"], given["held"]
     day = plans.today_of(request.user, timezone.now())
+    told = bool(notice or more)
     if not request.htmx:
-        return _page(request, day, notice=notice, status=status) if notice else redirect("study")
-    found = queue.upcoming(learner=request.user.pk, day=day, count=1, held=held)
-    if not found.waiting and status == 200:
+        page = {"notice": notice, "status": status, **more}
+        return _page(request, day, scope, **page) if told else redirect(_study(scope))
+    found = _upcoming(request.user, day, scope, 1, held)
+    if not found.waiting and status == 200 and "aside" not in more:
         if not found.answered:  # the day changed under the page: plan it, as the first page of a day does
             plans.current(request.user, timezone.now())
-            found = queue.upcoming(learner=request.user.pk, day=day, count=1, held=held)
+            found = _upcoming(request.user, day, scope, 1, held)
         if not found.waiting:
-            return HttpResponse(status=204, headers={"HX-Redirect": reverse("study_done")})
+            return HttpResponse(status=204, headers={"HX-Redirect": _done(scope)})
     face = face_of(found.cards[0]) if found.cards else None
-    return render(request, "study/_next.html", {**_session(found), "face": face, "notice": notice}, status=status)
+    context = {**_session(found), "face": face, "notice": notice, **more}
+    return render(request, "study/_next.html", context, status=status)
 
 
 def _refused(request: SignedInRequest, sentence: str, status: int) -> HttpResponse:
@@ -158,6 +228,14 @@ def _refused(request: SignedInRequest, sentence: str, status: int) -> HttpRespon
     response = render(request, "study/_refused.html", {"notice": sentence}, status=status)
     response["HX-Reswap"] = "none"  # the card stays; only the line above it changes
     return response
+
+
+def _set_aside(graded: Graded, ref: str) -> dict[str, object]:
+    """What the learner is told about a card that this grade set aside: the card, and how often it slipped."""
+    if not graded.set_aside or graded.memory is None:
+        return {}
+    card = Card.objects.select_related("topic").only("ref", "prompt_html", "passage", "topic__slug").get(ref=ref)
+    return {"aside": card, "times": graded.memory.lapses}
 
 
 def _answered_elsewhere(request: SignedInRequest, late: services.AlreadyAnswered) -> str:

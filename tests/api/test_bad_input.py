@@ -41,7 +41,7 @@ def test_a_grade_is_a_whole_number_from_0_to_5(api, send, rows, grade):
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("card", None), ("card", ""), ("card", 5), ("card", True), ("card", ["queues/card-01"]), ("card", "q" * 126),
+        ("card", None), ("card", ""), ("card", 5), ("card", True), ("card", ["queues/card-01"]), ("card", "q" * 131),
         ("card", "queues/card-01\0"),
         ("shown", ""), ("shown", 7), ("shown", None), ("shown", "x" * 1001), ("shown", ["x"]),
         ("answered_at", "2026-03-02T12:00:00"), ("answered_at", "2026-03-02"), ("answered_at", "noon"),

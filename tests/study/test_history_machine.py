@@ -35,7 +35,7 @@ class Histories(RuleBasedStateMachine):
         self.user = User.objects.create_user("alice@example.org")
         enrolment.start_learning(user=self.user, track=self.sample.track, pace=5, time_zone="UTC", now=self.now)
         self.stored: list[dict] = []  # every answer accepted, in order
-        self.standing: list[tuple[str, str, int, date]] = []  # what counts: key, ref, grade, day
+        self.standing: list[tuple[str, str, int, date, date | None]] = []  # what counts: kind, ref, grade, day, due day
         self.showings: list = []
 
     def teardown(self):
@@ -50,7 +50,8 @@ class Histories(RuleBasedStateMachine):
         graded = services.grade(user=self.user, now=self.now, **body)
         if not graded.repeated:
             self.stored.append(body)
-            self.standing.append((graded.answer.kind, body["card"], body["grade"], graded.answer.study_day))
+            given = graded.answer
+            self.standing.append((given.kind, body["card"], body["grade"], given.study_day, given.due_on))
         return graded
 
     @rule(grade=grades)
@@ -120,9 +121,9 @@ class Histories(RuleBasedStateMachine):
     def the_state_equals_the_replay_and_the_model(self):
         assert list(findings()) == []
         model = Model()
-        for kind, ref, grade, day in self.standing:
+        for kind, ref, grade, day, due_on in self.standing:
             if kind == "review":
-                model.review(ref, grade, day)
+                model.review(ref, grade, day, due_on)
         stored = {
             state.card.ref: (state.repetitions, state.ease, state.interval, state.due_on)
             for state in CardState.objects.exclude(last_review_on=None).select_related("card")

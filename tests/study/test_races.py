@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from study import enrolment, plans, services
+from study import enrolment, folding, places, services
 from study.models import Answer, CardState
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
@@ -23,18 +23,18 @@ def answered_after(monkeypatch) -> Callable:
     """`with answered_after(name, user, ref):` the first call of it in the block is followed by an answer."""
 
     @contextmanager
-    def patched(name: str, user, ref: str) -> Iterator[None]:
-        original = getattr(plans, name)
+    def patched(module, name: str, user, ref: str) -> Iterator[None]:
+        original = getattr(module, name)
         answer = Thread(target=_answer, args=[user, ref])
 
-        def then_answer(*args):
-            found = original(*args)
+        def then_answer(*args, **named):
+            found = original(*args, **named)
             if answer.ident is None:
                 answer.start()
                 answer.join(MEANWHILE)
             return found
 
-        monkeypatch.setattr(plans, name, then_answer)
+        monkeypatch.setattr(module, name, then_answer)
         yield
         answer.join()
         monkeypatch.undo()
@@ -52,7 +52,7 @@ def _answer(user, ref: str) -> None:
 def test_a_card_answered_while_the_day_is_planned_is_not_asked_again(learner, cards, answered_after):
     ref = "queues/card-11"
     assert ref not in {card.ref for card in cards(learner)}
-    with answered_after("_new_cards", learner, ref):
+    with answered_after(places, "new_cards", learner, ref):
         given = {"time_zone": "UTC", "rollover_hour": 4, "theme": "system", "keys": True, "pace": 15}
         enrolment.update_settings(user=learner, now=timezone.now(), **given)
     assert Answer.objects.get().kind == Answer.Kind.REVIEW
@@ -62,7 +62,7 @@ def test_a_card_answered_while_the_day_is_planned_is_not_asked_again(learner, ca
 def test_an_answer_given_while_its_card_is_folded_is_not_folded_away(learner, cards, answer, answered_after):
     first = cards(learner)[0]
     answer(learner, first, 4)
-    with answered_after("folded_from_ledger", learner, first.ref):
-        plans.refold(learner.pk, [first.showing.card])
+    with answered_after(folding, "from_ledger", learner, first.ref):
+        folding.refold(learner.pk, [first.showing.card])
     assert Answer.objects.count() == 2
     assert CardState.objects.get(card=first.showing.card).sequence == 2

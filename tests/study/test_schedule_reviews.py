@@ -11,10 +11,11 @@ import pytest
 from django.db import DataError, IntegrityError, connection
 from django.utils import timezone
 
+from scheduling.recall import Trace
 from scheduling.sm2 import State
-from study import enrolment, plans
+from study import enrolment, folding, plans
 from study.checkup import findings
-from study.fold import Memory, outcome
+from study.fold import Memory, kind_on, outcome
 from study.models import Answer, CardState, DayPlan, Learner
 from study.tasks import schedule_reviews
 
@@ -41,7 +42,8 @@ def restore_ledger(users, cards, rows, seed=7):
         user, card = dice.choice(users), dice.choice(cards)
         before = memories.get((user.pk, card.pk), Memory())
         day = START + timedelta(days=number * 40 // rows)
-        kind, after = outcome(before, grade := dice.randrange(6), day, queued=False)
+        kind = kind_on(before, day, queued=False)
+        after = outcome(before, kind, grade := dice.randrange(6), day).memory
         memories[user.pk, card.pk] = after
         moved = kind == "review"
         batch.append(
@@ -65,7 +67,8 @@ def restore_ledger(users, cards, rows, seed=7):
 
 def memory_of(row):
     schedule = State(row.repetitions, row.ease, row.interval)
-    return Memory(schedule, row.lapses, row.last_review_on, row.due_on, row.drill_open, row.sequence)
+    trace = Trace(row.stability, row.difficulty) if row.stability else None
+    return Memory(schedule, row.lapses, row.last_review_on, row.due_on, row.drill_open, row.sequence, trace)
 
 
 def stored(memories):
@@ -75,7 +78,7 @@ def stored(memories):
 
 
 def everything():
-    states = CardState.objects.order_by("learner", "card").values_list("learner", "card", *plans.columns(Memory()))
+    states = CardState.objects.order_by("learner", "card").values_list("learner", "card", *folding.columns(Memory()))
     places = CardState.objects.order_by("learner", "card").values_list("queued_on", "position", "due_on")
     return list(states), list(places), list(DayPlan.objects.order_by("learner", "study_day").values_list("due", "new"))
 

@@ -1,0 +1,46 @@
+"""What the pages of the tools accept."""
+
+from __future__ import annotations
+
+from django import forms
+
+from study.forms import HeldForm, SessionForm
+from study.models import Report
+from study.remarks import LONGEST_NOTE, LONGEST_REPORT
+
+PICK_ONE = "Pick one of the four."
+
+
+class WordsField(forms.CharField):
+    """Plain text of several lines; a line end counts as one character, as it does where it is typed."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: object) -> str:
+        """The text with its line ends made alike."""
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+
+class AwayForm(HeldForm):
+    """A card to put away or to take back; `page` is where to return to without scripts, the review if not said."""
+
+    card = forms.RegexField(r"^[a-z0-9-]+/[a-z0-9.-]+$", max_length=130)
+    page = forms.ChoiceField(required=False, choices=[("topic", "The card's topic")])
+
+
+class NoteForm(SessionForm):
+    """The learner's own words on a card; an empty text takes the note away."""
+
+    text = WordsField(label="Your note", required=False, max_length=LONGEST_NOTE)
+
+
+class ReportForm(HeldForm):
+    """What is amiss with a card."""
+
+    reason = forms.ChoiceField(
+        label="What is wrong with it",
+        choices=Report.Reason.choices,
+        error_messages={"required": PICK_ONE, "invalid_choice": PICK_ONE},
+    )
+    note = WordsField(label="In your words", required=False, max_length=LONGEST_REPORT)
+    skip_today = forms.BooleanField(label="Skip this card for today", required=False)

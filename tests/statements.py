@@ -1,12 +1,14 @@
-"""Counting what reaches the default database."""
+"""Counting what reaches the default database, and letting one statement of it fail."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 
@@ -23,3 +25,51 @@ def counted() -> Iterator[list[str]]:
 
     with connection.execute_wrapper(note):
         yield seen
+
+
+@dataclass
+class Failure:
+    """Whether the statement that was to fail came up."""
+
+    reached: bool = False
+
+
+def refused() -> None:
+    """The statement alone fails: a lock that is not given, a disk that is full."""
+    raise OperationalError("refused by a test")
+
+
+def lost() -> None:
+    """The connection is gone, and with it whatever was not committed."""
+    if connection.vendor == "sqlite":  # a file is not lost, only what was being written
+        connection.connection.rollback()
+    else:
+        connection.connection.close()
+        connection.errors_occurred = True
+    raise InterfaceError("lost by a test")
+
+
+@contextmanager
+def failing(number: int, fail: Callable[[], None], *, unheard: bool = False) -> Iterator[Failure]:
+    """`fail` instead of the statement of that number, from 1; BEGIN, savepoints and COMMIT count as statements.
+
+    `unheard`: after it, so that the statement took place and only its reply went missing.
+    """
+    failure, numbers = Failure(), count(1)
+
+    def meet(execute: Callable[..., Any], *arguments: Any) -> Any:
+        if next(numbers) != number:
+            return execute(*arguments)
+        failure.reached = True
+        if unheard:
+            execute(*arguments)
+        return fail()
+
+    commit = connection._commit
+    connection._commit = lambda: meet(commit)  # type: ignore[method-assign]
+    try:
+        with connection.execute_wrapper(meet):
+            yield failure
+    finally:
+        del connection._commit
+        connection.close_if_unusable_or_obsolete()  # as Django does after every request

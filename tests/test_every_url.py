@@ -46,11 +46,20 @@ PAGES: dict[str, Expected] = {
     "track": Expected(args=("steady",)),
     "start_track": Expected("POST", args=("steady",), owner=302),
     "topic": Expected(args=("queues",)),
+    "passage": Expected(args=("queues", "why-queues"), owner=302),
+    "sources": Expected(),
+    "source": Expected(args=("sample-list",)),
     "study": Expected(),
     "grade": Expected("POST", owner=422),
     "check": Expected("POST", owner=422),
     "undo": Expected("POST", owner=422),
     "study_done": Expected(),
+    "study_more": Expected("POST", owner=422),
+    "bury": Expected("POST", owner=422),
+    "suspend": Expected("POST", owner=422),
+    "restore": Expected("POST", owner=422),
+    "note": Expected("GET HEAD POST", args=("queues/card-01",)),
+    "report": Expected("GET HEAD POST", args=("queues/card-01",)),
 }
 ACCOUNT = "account_"  # allauth's own pages: their methods are theirs, their headers ours
 API = "/api/v1/"  # tests/api walks these
@@ -154,7 +163,19 @@ def test_a_foreign_host_is_refused_with_a_sentence_and_the_headers(client):
     check_headers(response, "/")
 
 
-@pytest.mark.parametrize("path", ["/topics/nothing/", "/tracks/nothing/", "/nowhere/", "/topics/queues/extra/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/topics/nothing/",
+        "/tracks/nothing/",
+        "/nowhere/",
+        "/topics/queues/extra/",
+        "/topics/queues/passages/nothing/",
+        "/topics/nothing/passages/why-queues/",
+        "/study/note/queues/card-99/",
+        "/study/report/queues/card-99/",
+    ],
+)
 def test_what_does_not_exist_is_a_404_that_says_what_to_do(owner, path):
     response = owner.get(path)
     assert response.status_code == 404

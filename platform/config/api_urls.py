@@ -8,6 +8,7 @@ from config.description import Schema
 from config.problems import nothing_here
 from curriculum import api as curriculum
 from study import api as study
+from study import session_api as session
 
 urlpatterns = [
     path("schema/", Schema.as_view(), name="api_schema"),
@@ -22,7 +23,9 @@ urlpatterns = [
     path("enrolments/", study.Enrolments.as_view(), name="api_enrolments"),
     path("me/", study.Me.as_view(), name="api_me"),
     path("today/", study.TodayView.as_view(), name="api_today"),
-    path("study/next/", study.Next.as_view(), name="api_next"),
+    path("study/next/", session.Next.as_view(), name="api_next"),
+    path("study/check/", session.Check.as_view(), name="api_check"),
+    path("study/more/", session.More.as_view(), name="api_more"),
     path("answers/", study.Answers.as_view(), name="api_answers"),
     path("answers/<int:id>/", study.AnswerDetail.as_view(), name="api_answer"),
     path("answers/<int:id>/undo/", study.Undo.as_view(), name="api_undo"),

@@ -13,8 +13,10 @@ from django.db.models.functions import JSONObject
 from accounts.models import User
 from curriculum.models import Card, Document, Point, Topic, TopicResource, Track, TrackTopic
 from curriculum.services import DocumentCoverage, coverage_of_points
+from study import memory
 from study import reading as studied
-from study.models import CardState, Enrolment
+from study.memory import Mastery
+from study.models import CardState, Enrolment, TopicRecall
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +30,16 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """A topic of a track in its tiers: cards that exist, cards met by the learner, what it builds on."""
+    """A topic of a track in its tiers: cards that exist, cards met by the learner, what it builds on.
+
+    `mastery` is of the whole topic, whatever its tiers here.
+    """
 
     topic: Topic
     cards: int
     seen: int
     builds_on: list[str]
+    mastery: Mastery
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,7 @@ class TopicPage:
     resources: list[TopicResource]
     builds_on: list[Neighbour]
     leads_to: list[Neighbour]
+    mastery: Mastery
 
     @property
     def learned(self) -> list[CardLine]:
@@ -101,19 +108,41 @@ class TopicPage:
         return [line for line in self.cards if not line.state]
 
     @property
+    def waiting(self) -> list[CardLine]:
+        """Cards with a place in today's queue that were met before."""
+        return [line for line in self.learned if line.state and line.state.queued_on == self.day and _waits(line.state)]
+
+    @property
     def next_review(self) -> date | None:
         """The earliest day on which a card of the topic comes back, never before today."""
         due = [line.state.due_on for line in self.cards if line.state and line.state.due_on]
         return max(min(due), self.day) if due else None
 
 
-def track_page(user: User, slug: str) -> TrackPage:
-    """A track with its topics by milestone; four statements. Raises Track.DoesNotExist."""
+def _waits(state: CardState) -> bool:
+    return state.position is not None and state.position > 0
+
+
+def mastery_of_tracks(user: User, day: date) -> dict[int, Mastery]:
+    """Track to what is remembered of all its topics together; two statements."""
+    steps = TrackTopic.objects.order_by().values_list("track", "topic")
+    pairs = list(steps.annotate(cards=Count("topic__cards", filter=Q(topic__cards__retired=False))))
+    known = memory.mastery(user.pk, day, {topic: cards for _, topic, cards in pairs})
+    of_track: dict[int, list[Mastery]] = defaultdict(list)
+    for track, topic, _ in pairs:
+        of_track[track].append(known[topic])
+    return {track: memory.together(topics) for track, topics in of_track.items()}
+
+
+def track_page(user: User, slug: str, day: date) -> TrackPage:
+    """A track with its topics by milestone on a study day; five statements. Raises Track.DoesNotExist."""
     mine = Enrolment.objects.for_user(user).filter(track=OuterRef("pk"))
     track = Track.objects.select_related("document").annotate(enrolled=Exists(mine)).get(slug=slug)
     steps = list(track.steps.select_related("topic").defer("topic__lesson_html").order_by("position"))
     topics = {step.topic_id for step in steps}
-    lines = _lines(steps, studied.cards_by_tier(user, topics), _builds_on(topics))
+    counts = studied.cards_by_tier(user, topics)
+    known = memory.mastery(user.pk, day, dict.fromkeys(topics, 0) | studied.cards_by_topic(counts))
+    lines = _lines(steps, counts, _builds_on(topics), known)
     by_milestone: dict[str, list[StepLine]] = defaultdict(list)
     for step, line in zip(steps, lines, strict=True):
         by_milestone[step.milestone].append(line)
@@ -130,10 +159,16 @@ def track_page(user: User, slug: str) -> TrackPage:
 
 
 def _lines(
-    steps: list[TrackTopic], counts: dict[tuple[int, str], tuple[int, int]], builds_on: dict[int, list[str]]
+    steps: list[TrackTopic], counts: studied.Counts, builds_on: dict[int, list[str]], known: dict[int, Mastery]
 ) -> list[StepLine]:
     return [
-        StepLine(step.topic, *studied.cards_of_step(step, counts), builds_on.get(step.topic_id, [])) for step in steps
+        StepLine(
+            step.topic,
+            *studied.cards_of_step(step, counts),
+            builds_on=builds_on.get(step.topic_id, []),
+            mastery=known[step.topic_id],
+        )
+        for step in steps
     ]
 
 
@@ -147,21 +182,29 @@ def _builds_on(topics: set[int]) -> dict[int, list[str]]:
 
 def topic_page(user: User, slug: str, day: date) -> TopicPage:
     """A topic with its cards and surroundings on a study day; six statements. Raises Topic.DoesNotExist."""
-    topics = Topic.objects.select_related("area").annotate(on_track=_way_here(user))
+    topics = Topic.objects.select_related("area").annotate(on_track=_way_here(user), known=_known(user, day))
     topic = topics.get(slug=slug)
     states = studied.card_states(user, topic)
-    cards = Card.objects.asked().filter(topic=topic).only("topic_id", "ref", "prompt_html", "passage", "position")
+    asked = Card.objects.asked().filter(topic=topic).only("topic_id", "ref", "prompt_html", "passage", "position")
+    cards = [CardLine(card, states.get(card.pk), day) for card in asked]
     builds_on, leads_to = _neighbours(user, topic)
     return TopicPage(
         topic=topic,
         day=day,
         track=topic.on_track,
-        cards=[CardLine(card, states.get(card.pk), day) for card in cards],
+        cards=cards,
         asked_by=_asked_by(topic),
         resources=list(TopicResource.objects.filter(topic=topic).select_related("resource")),
         builds_on=builds_on,
         leads_to=leads_to,
+        mastery=Mastery(**(topic.known or {"recall": 0.0, "seen": 0}), cards=len(cards)),
     )
+
+
+def _known(user: User, day: date) -> Subquery:
+    """For a topic's row: recall and cards seen as the newest planned day began; None when not met before it."""
+    rows = TopicRecall.objects.newest(user.pk, day).filter(topic=OuterRef("pk"))
+    return Subquery(rows.values(said=JSONObject(recall="recall", seen="seen"))[:1])
 
 
 def _asked_by(topic: Topic) -> dict[Document, list[Point]]:

@@ -25,7 +25,9 @@ PASSAGE_SECONDS = 3600  # a passage changes with a release, and is opened again 
 def tracks(request: SignedInRequest) -> HttpResponse:
     """Every track, with what exists of it."""
     coverage, mine = coverage_of_tracks(), tracks_of(request.user)
-    offers = [(track, coverage[track.slug], track.pk in mine) for track in Track.objects.all()]
+    known = reading.mastery_of_tracks(request.user, today_of(request.user, timezone.now()))
+    all_tracks = Track.objects.all()
+    offers = [(track, coverage[track.slug], track.pk in mine, known.get(track.pk)) for track in all_tracks]
     return render(request, "insight/tracks.html", {"offers": offers, "section": "tracks"})
 
 
@@ -34,7 +36,7 @@ def tracks(request: SignedInRequest) -> HttpResponse:
 def track(request: SignedInRequest, slug: str) -> HttpResponse:
     """One track, topic by topic."""
     try:
-        page = reading.track_page(request.user, slug)
+        page = reading.track_page(request.user, slug, today_of(request.user, timezone.now()))
     except Track.DoesNotExist:
         raise Http404 from None
     return render(request, "insight/track.html", {"page": page, "section": "tracks"})

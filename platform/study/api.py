@@ -227,19 +227,6 @@ class States(ListAPIView[CardState]):
 # --- the day --------------------------------------------------------------------------------------
 
 
-class Next(APIView):
-    """The card in front of the learner."""
-
-    @extend_schema(responses={200: serializers.NextSerializer, 204: OpenApiResponse(None, "Nothing waits today.")})
-    def get(self, request: SignedInRequest) -> Response:
-        """The next card of today's queue; the day is planned first when nobody has."""
-        plan = plans.current(request.user, timezone.now())
-        found = queue.upcoming(learner=request.user.pk, day=plan.study_day, count=1)
-        if not found.cards:
-            return Response(status=status.HTTP_204_NO_CONTENT)
-        return Response(serializers.next_body(found.cards[0], found))
-
-
 class TodayView(APIView):
     """The learner's day."""
 

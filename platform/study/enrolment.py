@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from django.db.models.functions import Abs
 from accounts.models import User
 from curriculum.models import Card, Topic, Track
 from scheduling import planning, sm2
-from study import cram, places, plans
+from study import capacity, cram, places, plans
 from study.models import CardState, Enrolment, Learner
 from study.scope import EVERYTHING, Scope
 from study.services import UNPLACED
@@ -93,8 +94,9 @@ def update_settings(
     theme: str,
     keys: bool,
     cap: int | None = None,
+    weekdays: Sequence[int] | None = None,
 ) -> None:
-    """Change how the learner studies, and plan today again with it.
+    """Change how the learner studies, and plan today again with it. Raises InvalidAnswer; then nothing has changed.
 
     A study day never runs backwards: the day reached before the change stays the earliest one used after it.
     """
@@ -103,7 +105,4 @@ def update_settings(
         user.first_open_day = day
     user.time_zone, user.rollover_hour, user.theme, user.keys = time_zone, rollover_hour, theme, keys
     user.save(update_fields=["time_zone", "rollover_hour", "first_open_day", "theme", "keys"])
-    learner, _ = Learner.objects.get_or_create(user=user, defaults={"next_rollover_at": now})
-    learner.pace, learner.cap = pace, cap or learner.cap
-    learner.save(update_fields=["pace", "cap"])
-    plans.build(user, now)
+    capacity.change(user=user, now=now, pace=pace, cap=cap, weekdays=weekdays)

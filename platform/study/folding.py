@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
@@ -48,10 +49,11 @@ def refold(learner: int, cards: Sequence[int]) -> None:
     )
 
 
-def from_ledger(learner: int, cards: Iterable[int]) -> dict[int, Memory]:
-    """Card to memory, replayed from the ledger alone."""
+def from_ledger(learner: int, cards: Iterable[int], *, before: date | None = None) -> dict[int, Memory]:
+    """Card to memory, replayed from the ledger alone: from all of it, or from the study days before one."""
     history: dict[int, list[Row]] = defaultdict(list)
     rows = Answer.objects.filter(learner=learner, card__in=cards)
+    rows = rows if before is None else rows.filter(study_day__lt=before)
     for card, *fields in rows.values_list("card", *Row._fields):
         history[card].append(Row(*fields))
     return {card: fold(rows) for card, rows in history.items()}

@@ -270,6 +270,12 @@ class TopicRecallQuerySet(models.QuerySet["TopicRecall"]):
         """The user's own rows."""
         return self.filter(learner_id=user.pk)
 
+    def newest(self, learner: int, day: date) -> TopicRecallQuerySet:
+        """Each topic met, as it stood when the learner's last planned day began, that is `day` or one before it."""
+        mine = self.filter(learner_id=learner)
+        last = mine.filter(study_day__lte=day).order_by("-study_day").values("study_day")[:1]
+        return mine.filter(study_day=models.Subquery(last), seen__gt=0)
+
 
 class TopicRecall(models.Model):
     """What one learner remembers of one topic as a study day begins, and what that day then brought.

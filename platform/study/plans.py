@@ -68,7 +68,8 @@ def build(user: User, now: datetime) -> DayPlan:
     room = max(0, capacity.on(day) - reviewed)
     reviews = places.due_cards(states, day, room, easiest=bool(away))
     places.hand_out(learner, day, {review.card: review.schedule for review in reviews})
-    new = _room_for_new(learner, capacity.on(day), day) - met if due <= room and not away else 0
+    small = away and due + reviewed  # the first session back; with nothing due there are new cards instead
+    new = _room_for_new(learner, capacity.on(day), day) - met if due <= room and not small else 0
     fresh = places.new_cards(learner.pk, day, new)
     places.hand_out(learner, day, dict.fromkeys(fresh, sm2.START), planning.STEP * (len(reviews) + 1))
     ahead = places.load(learner.pk, day, planning.HORIZON_DAYS)
@@ -80,7 +81,7 @@ def build(user: User, now: datetime) -> DayPlan:
             "due": due,
             "reviews": len(reviews),
             "new": len(fresh),
-            "level_on": planning.level_day(day, due, room, capacity.on, ahead),
+            "level_on": planning.level_day(day, due, room, _capacity(learner, day, due + reviewed, 0).on, ahead),
             "seconds_a_card": _speed(learner.pk),
             "active_days": _active_days(learner.pk, day),
             "away_days": away,
@@ -102,7 +103,7 @@ def _capacity(learner: Learner, day: date, due: int, away: int) -> Capacity:
     usual = places.capacity_of(learner)
     if due <= usual.on(day) and usual.on(day):
         learner.comeback = Learner.Comeback.AS_IS
-    hastened = replace(usual, cap=-(-usual.cap * learner.comeback // 100))
+    hastened = usual.at(learner.comeback)
     return replace(hastened, cap=min(hastened.cap, FIRST_SESSION)) if away else hastened
 
 

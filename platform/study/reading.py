@@ -7,16 +7,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, FilteredRelation, Q
 
 from accounts.models import User
 from curriculum.models import Card, Topic, Track, TrackTopic
 from scheduling import planning, sm2
 from study import places, plans, queue
+from study.memory import Mastery
 from study.models import Answer, CardState, DayPlan, Enrolment
 from study.queue import Queue
 
 WEEK_DAYS = 7
+LOOKS = 3  # topics worth a look
+Counts = dict[tuple[int, str], tuple[int, int]]  # (topic, tier): cards that exist, cards met
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,14 @@ class TrackProgress:
     cards_seen: int
     target: int
     finish_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A met topic of which the cards seen are recalled least."""
+
+    topic: Topic
+    mastery: Mastery
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +77,12 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The page of the day. Minutes follow the learner's own speed; `week` is (day, reviews) from today on."""
+    """The page of the day. Minutes follow the learner's own speed; `week` is (day, reviews) from today on.
+
+    `waiting` counts the reviews that are due now, with or without a place, and `options` are the ways to catch up,
+    both only when more is due than fits on a usual day. `next_on` is the next day with capacity, and `next_load`
+    counts the reviews known to fall due after today until it has come.
+    """
 
     day: date
     queue: Queue
@@ -74,6 +90,7 @@ class Today:
     session: Session
     week: list[tuple[date, int]]
     enrolments: list[TrackProgress]
+    looks: list[Look]
 
     @property
     def minutes(self) -> int:
@@ -91,14 +108,29 @@ class Today:
         return self.plan.active_days + bool(self.queue.answered)
 
     @property
+    def unseen(self) -> int:
+        """Cards of the learner's tracks not met yet."""
+        return sum(part.cards - part.cards_seen for part in self.enrolments)
+
+    @property
     def held_back(self) -> int:
         """Reviews that were due when the day was planned and did not fit."""
         return max(0, self.plan.due - self.plan.reviews)
 
     @property
+    def next_cards(self) -> int:
+        """Reviews of the next day with capacity, as far as they are known today."""
+        return min(self.capacity.on(self.next_on), self.next_load + self.held_back) if self.next_on else 0
+
+    @property
+    def next_minutes(self) -> int:
+        """Minutes that the next day's reviews will take."""
+        return planning.minutes(self.next_cards, self.plan.seconds_a_card)
+
+    @property
     def tomorrow(self) -> int:
-        """Tomorrow's reviews as far as they are known today."""
-        return min(self.plan.capacity, self.week[1][1] + self.held_back)
+        """Tomorrow's reviews as far as they are known today; none on a day off."""
+        return self.next_cards if self.next_on == self.day + timedelta(days=1) else 0
 
     @property
     def tomorrow_minutes(self) -> int:
@@ -110,17 +142,34 @@ def today(user: User, now: datetime) -> Today:
     """The day as it stands, planned first when nobody has; six statements when the plan is there."""
     plan = plans.current(user, now)
     day = plan.study_day
-    ahead = places.load(user.pk, day, WEEK_DAYS)
+    capacity = places.capacity_of(plan.learner).at(plan.learner.comeback)
+    next_on = capacity.next_day(day)
+    known = _known(plan, next_on)
     cards = queue.upcoming(learner=user.pk, day=day, count=0)
+    answered = session(user, day)
     later = [day + timedelta(days=number) for number in range(1, WEEK_DAYS)]
     return Today(
         day=day,
         queue=cards,
         plan=plan,
-        session=session(user, day),
-        week=[(day, cards.waiting), *((date_, ahead.get(date_, 0)) for date_ in later)],
+        session=answered,
+        week=[(day, cards.waiting), *((date_, known.load.get(date_, 0)) for date_ in later)],
         enrolments=progress(user, day, plan.learner.pace),
+        capacity=capacity,
+        next_on=next_on,
+        next_load=sum(count for date_, count in known.load.items() if next_on and date_ <= next_on),
+        waiting=len(known.waiting),
+        options=outlook.options(plan, known, answered.reviewed - answered.met),
     )
+
+
+def _known(plan: DayPlan, next_on: date | None) -> Ahead:
+    """What falls due later, and when more was due than fits, or was, each review that waits; one statement."""
+    crowded = plan.level_on or plan.due > plan.capacity or plan.learner.comeback != Learner.Comeback.AS_IS
+    if crowded and plan.capacity:
+        return outlook.ahead(plan.learner_id, plan.study_day)
+    days = max(WEEK_DAYS, (next_on - plan.study_day).days) if next_on else WEEK_DAYS
+    return Ahead([], places.load(plan.learner_id, plan.study_day, days))
 
 
 def session(user: User, day: date) -> Session:
@@ -149,18 +198,40 @@ def session(user: User, day: date) -> Session:
 
 def progress(user: User, day: date, pace: int) -> list[TrackProgress]:
     """The learner's tracks in order of enrolment; two statements."""
-    enrolled = Q(track__enrolments__learner=user.pk)
-    steps = TrackTopic.objects.filter(enrolled).select_related("track", "topic").defer("topic__lesson_html")
+    return _progresses(*_steps(user, day), day, pace)
+
+
+def _steps(user: User, day: date) -> tuple[list[TrackTopic], Counts]:
+    """The steps of the learner's tracks, each with `recalled` and `recalled_of` as a planned day began; the counts."""
+    today = Q(topic__recalls__learner=user.pk, topic__recalls__study_day=day)
+    found = TrackTopic.objects.filter(track__enrolments__learner=user.pk).annotate(
+        now=FilteredRelation("topic__recalls", condition=today), recalled=F("now__recall"), recalled_of=F("now__seen")
+    )
+    rows = found.select_related("track", "topic").defer("topic__lesson_html")
+    steps = list(rows.order_by("track__enrolments__id", "position"))
+    return steps, cards_by_tier(user, {step.topic_id for step in steps}) if steps else {}
+
+
+def _progresses(steps: list[TrackTopic], counts: Counts, day: date, pace: int) -> list[TrackProgress]:
     by_track: dict[Track, list[TrackTopic]] = defaultdict(list)
-    for step in steps.order_by("track__enrolments__id", "position"):
+    for step in steps:
         by_track[step.track].append(step)
-    topics = {step.topic_id for group in by_track.values() for step in group}
-    counts = cards_by_tier(user, topics) if topics else {}
     return [_progress(track, group, counts, day, pace) for track, group in by_track.items()]
 
 
+def _worth_a_look(steps: list[TrackTopic], counts: Counts) -> list[Look]:
+    """The met topics with the lowest recall of their cards seen, lowest first."""
+    cards = cards_by_topic(counts)
+    met = {
+        step.topic_id: Look(step.topic, Mastery(step.recalled, step.recalled_of, cards[step.topic_id]))  # type: ignore[attr-defined]  # of _steps
+        for step in steps
+        if step.recalled_of and cards[step.topic_id]  # type: ignore[attr-defined]  # of _steps
+    }
+    return sorted(met.values(), key=lambda look: look.mastery.recall)[:LOOKS]
+
+
 def _progress(
-    track: Track, steps: list[TrackTopic], counts: dict[tuple[int, str], tuple[int, int]], day: date, pace: int
+    track: Track, steps: list[TrackTopic], counts: Counts, day: date, pace: int
 ) -> TrackProgress:
     per_topic = [cards_of_step(step, counts) for step in steps]
     cards, seen = sum(cards for cards, _ in per_topic), sum(seen for _, seen in per_topic)
@@ -176,13 +247,21 @@ def _progress(
     )
 
 
-def cards_of_step(step: TrackTopic, counts: dict[tuple[int, str], tuple[int, int]]) -> tuple[int, int]:
+def cards_of_step(step: TrackTopic, counts: Counts) -> tuple[int, int]:
     """(cards that exist, cards met) of a step in its tiers, out of what `cards_by_tier` counted."""
     tiers = [counts.get((step.topic_id, tier), (0, 0)) for tier in step.tiers]
     return sum(cards for cards, _ in tiers), sum(seen for _, seen in tiers)
 
 
-def cards_by_tier(user: User, topics: Iterable[int]) -> dict[tuple[int, str], tuple[int, int]]:
+def cards_by_topic(counts: Counts) -> dict[int, int]:
+    """Topic to the cards that exist over all its tiers, out of what `cards_by_tier` counted; 0 for any other."""
+    cards: dict[int, int] = defaultdict(int)
+    for (topic, _), (number, _) in counts.items():
+        cards[topic] += number
+    return cards
+
+
+def cards_by_tier(user: User, topics: Iterable[int]) -> Counts:
     """(topic, tier) to (cards that exist, cards this learner has met); one statement."""
     mine = Q(states__learner=user.pk, states__last_review_on__isnull=False)
     rows = Card.objects.asked().filter(topic__in=topics).values_list("topic", "tier").order_by()

@@ -145,10 +145,6 @@ def _check(given: Given) -> None:
         raise InvalidAnswer("grade", "A grade is a whole number from 0 to 5.")
     if given.milliseconds is not None and not 0 <= given.milliseconds <= LONGEST_MILLISECONDS:
         raise InvalidAnswer("milliseconds", "The time to answer lies between 0 and a day, in milliseconds.")
-    if given.response is not None and not _is_response(given.response):
-        raise InvalidAnswer(
-            "response", f"A response is a text of at most {LONGEST_RESPONSE} characters, or a list of some."
-        )
 
 
 def _is_response(response: object) -> bool:
@@ -164,8 +160,13 @@ FORMS = {
 }
 
 
-def _check_form(given: Given, before: Showing) -> None:
-    if given.response is not None and not verdict.is_response(before.asks, before.parts, given.response):
+def check_response(before: Showing, response: object) -> None:
+    """Raise InvalidAnswer unless a response has the form that the card's kind asks for."""
+    if response is not None and not _is_response(response):
+        raise InvalidAnswer(
+            "response", f"A response is a text of at most {LONGEST_RESPONSE} characters, or a list of some."
+        )
+    if response is not None and not verdict.is_response(before.asks, before.parts, response):
         form = FORMS.get(before.asks, "a text").format(last=before.parts - 1)
         raise InvalidAnswer("response", f"The response to this card is {form}.")
 
@@ -210,7 +211,7 @@ class _Moved(Exception):
 
 
 def _store(given: Given, before: Showing) -> Graded:
-    _check_form(given, before)
+    check_response(before, given.response)
     day = max(filter(None, [plans.today_of(given.user, given.now), before.day, before.memory.last_review_on]))
     before = replace(before, day=day, queued=before.queued and before.day == day)
     kind, after = before.outcome(given.grade)

@@ -30,10 +30,10 @@ Verb = Callable[..., CardState]
 BURIED, SUSPENDED, RESTORED = "Buried until tomorrow.", "Suspended.", "It is asked again."
 REPORTED = "Reported. The card will say what came of it."
 MEANS = {
-    Report.Reason.WRONG: "A fact or the answer is not right",
+    Report.Reason.WRONG: "The answer is not right",
     Report.Reason.UNCLEAR: "It can be read in two ways",
     Report.Reason.OUTDATED: "It was right once",
-    Report.Reason.DUPLICATE: "Another card asks the same",
+    Report.Reason.DUPLICATE: "Another card asks this",
 }
 
 

@@ -63,12 +63,12 @@ def _page(
     if not faces and not notice and not more:
         return redirect(_done(scope)) if found.answered else _empty(request, found)
     context = {**_session(found), "face": next(iter(faces), None), "ahead": faces[1:], "notice": notice, **more}
-    return render(request, "study/study.html", {**context, "part": cram.title_of(scope)}, status=status)
+    return render(request, "study/study.html", context, status=status)
 
 
 def _empty(request: SignedInRequest, found: Queue) -> HttpResponse:
     part = cram.title_of(found.scope)
-    return render(request, "study/empty.html", {**_session(found), "part": part, "again": found.scope.again()})
+    return render(request, "study/empty.html", {**_session(found), "part": part, "again": str(found.scope.again())})
 
 
 def _done(scope: Scope) -> str:
@@ -193,7 +193,7 @@ def done(request: SignedInRequest) -> HttpResponse:
         return redirect("study_done")
     today = reading.today(request.user, timezone.now())
     practised = _upcoming(request.user, today.day, scope, 0).answered if scope.cram else 0
-    context = {"today": today, "part": part, "practised": practised, "again": scope.again()}
+    context = {"today": today, "part": part, "practised": practised, "again": str(scope.again())}
     return render(request, "study/done.html", {**_session(today.queue), **context})
 
 

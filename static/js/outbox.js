@@ -22,13 +22,19 @@ const outbox = (() => {
   const drop = key => write(entries().filter(entry => entry.key !== key));
   const mark = (key, tried) => write(entries().map(entry => entry.key === key ? { ...entry, tried } : entry));
 
+  const fieldsOf = (form, button) => {
+    const fields = {};
+    for (const [name, value] of new FormData(form, button)) fields[name] = name in fields ? `${fields[name]} ${value}` : value;
+    delete fields.csrfmiddlewaretoken;
+    return fields;
+  };
   const parse = text => new DOMParser().parseFromString(text, "text/html");
   const sentence = page => page.querySelector("#notice:not([hidden])")?.textContent;
   const plural = (count, one, many) => `${count} ${count === 1 ? one : many}`;
   const say = (text, doing, href) => {
     const link = document.createElement("a");
     Object.assign(link, { href, textContent: doing });
-    status.replaceChildren(...doing ? [link, text] : text ? [text] : []);
+    status.replaceChildren(...doing ? [link, text] : text ? [text] : [], ...api.beside);
   };
   /* The way out of a refusal that only the learner can lift; 403: signed in again elsewhere, so the token is old. */
   const door = code => ({
@@ -50,7 +56,7 @@ const outbox = (() => {
   const kept = why => {
     const grades = entries().filter(entry => entry.fields.grade).length;
     trouble = why;
-    say(`${why} ${grades ? plural(grades, "grade is", "grades are") : "1 undo is"} kept here and will be sent.`);
+    say(`${why} ${grades ? plural(grades, "grade is", "grades are") : plural(entries().length, "change is", "changes are")} kept here and will be sent.`);
   };
   const later = (why, seconds) => {
     wait = seconds || Math.min(SLOWEST, wait * 2 || 2);
@@ -105,7 +111,8 @@ const outbox = (() => {
   };
 
   const api = {
-    ask, door, entries, parse, say, sentence,
+    ask, door, entries, fieldsOf, parse, say, sentence,
+    beside: [],                                     /* what stays behind every line until the next card goes */
     held: () => "",
     received: () => {},
     add(entry) {

@@ -1,6 +1,6 @@
 /* The review loop without waiting: the next card lies in #ahead, and outbox.js sends what was answered. */
 (() => {
-  const byId = id => document.getElementById(id);
+  const { fieldsOf } = outbox, byId = id => document.getElementById(id);
   const stage = byId("stage"), ahead = byId("ahead");
   const DOUBLE_TAP = 200, PATIENCE = 150, DAY = 86_400_000, FIRST_LINES = 96;
   const NAMES = { 1: "Again", 2: "Again", 3: "Hard", 4: "Good", 5: "Easy" }, COME_BACK = ["Again", "Hard"];
@@ -9,15 +9,9 @@
   const now = () => performance.now();
   const card = () => stage?.querySelector("article");
   const cards = () => [stage, ahead].flatMap(part => [...part.querySelectorAll("article")]);
-  const press = selector => stage.querySelector(selector)?.click();
+  const press = selector => stage?.querySelector(selector)?.click();
   const revived = html => outbox.parse(html).querySelector("article");
   const elapsed = () => Math.min(DAY, Math.round(now() - askedAt));
-  const fieldsOf = (form, button) => {
-    const fields = {};
-    for (const [name, value] of new FormData(form, button)) fields[name] = name in fields ? `${fields[name]} ${value}` : value;
-    delete fields.csrfmiddlewaretoken;
-    return fields;
-  };
   const soon = act => { clearTimeout(slow); slow = setTimeout(act, PATIENCE); };
 
   /* Cards: one in front, the others behind it. */
@@ -72,7 +66,8 @@
   };
   const view = () => {
     let { answered, total, reach } = server, pending = false;
-    for (const { key, fields } of outbox.entries()) {
+    for (const { key, fields, adds } of outbox.entries()) {
+      if (adds) { total += adds; continue; }
       const undone = reach.find(answer => answer.key === fields.undoes);
       const step = fields.grade ? 1 : -1, name = NAMES[fields.grade] ?? undone?.name;
       answered += step;
@@ -149,6 +144,8 @@
     if (dry()) leave(response.headers.get("HX-Redirect"));
   };
 
+  outbox.loop = { advance, paint, front: () => fresh, putBack: html => putBack(revived(html)) };
+
   /* A page loaded, or back from the browser's memory, may hold cards that are answered and not yet sent. */
   const open = () => {
     const unsent = new Set(outbox.entries().map(entry => entry.fields.card)), front = card();
@@ -160,7 +157,7 @@
   document.addEventListener("keydown", event => {
     const { key, target } = event, answer = card()?.matches("[data-checked], :has([open])");
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (document.querySelector("dialog:popover-open")) return;
+    if (document.querySelector(key === "Escape" ? ":popover-open" : "dialog:popover-open")) return;
     if (key === "Escape") return document.querySelector("[data-leave]").click();
     if (target.closest("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])")) return;
     if (key === " " || key === "Enter") {
@@ -174,7 +171,8 @@
       const single = key.toLowerCase();
       if (single === "z" || single === "u") document.querySelector("#undo:not([inert]) button")?.click();
       else if (answer && single === "s") press("[data-passage]");
-      else if (answer && /^[1-4]$/.test(key)) press(`.grades [aria-keyshortcuts~="${key}"]`);
+      else if (/^[1-4]$/.test(key)) answer && press(`.grades [aria-keyshortcuts~="${key}"]`);
+      else press(`.menu [aria-keyshortcuts="${CSS.escape(single)}" i]`);
     }
   });
 

@@ -28,6 +28,8 @@ ADDRESSES = {  # name: (path, methods)
     "api_me": ("me/", "GET"),
     "api_today": ("today/", "GET"),
     "api_next": ("study/next/", "GET"),
+    "api_check": ("study/check/", "POST"),
+    "api_more": ("study/more/", "POST"),
     "api_answers": ("answers/", "GET POST"),
     "api_answer": ("answers/{answer}/", "GET"),
     "api_undo": ("answers/{answer}/undo/", "POST"),

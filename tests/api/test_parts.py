@@ -1,0 +1,83 @@
+"""Parts of the cards over REST: one topic, area or document, practice, and more cards for today."""
+
+from __future__ import annotations
+
+import pytest
+
+from study.models import Answer, CardState
+
+pytestmark = pytest.mark.django_db
+NEXT, MORE = "/api/v1/study/next/", "/api/v1/study/more/"
+
+
+def more(api, **body):
+    return api.post(MORE, body, format="json")
+
+
+def test_more_cards_of_a_topic_join_today_and_next_asks_them_alone(api):
+    assert more(api, count=3, topic="retries").json() == {"added": 3}
+    body = api.get(f"{NEXT}?topic=retries").json()
+    assert (body["card"]["id"], body["counts"]["waiting"]) == ("retries/card-01", 3)
+    assert api.get(f"{NEXT}?area=systems").json()["counts"]["waiting"] == 13
+    assert api.get(NEXT).json()["counts"]["waiting"] == 13
+
+
+def test_more_without_a_topic_follows_the_learners_tracks(api):
+    api.get(NEXT)
+    assert more(api, count=2).json() == {"added": 2}
+    assert api.get(NEXT).json()["counts"]["new"] == 12
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "count"),
+        ({"count": 0}, "count"),
+        ({"count": 21}, "count"),
+        ({"count": True}, "count"),
+        ({"count": 5, "topic": "none"}, "topic"),
+        ({"count": 5, "document": "sample-list"}, "document"),
+    ],
+)
+def test_what_cannot_be_added_is_a_422_that_names_it(api, rows, body, field):
+    api.get(NEXT)
+    before = rows()
+    given = api.post(MORE, body, format="json")
+    assert (given.status_code, list(given.json()["errors"])) == (422, [field])
+    assert rows() == before
+
+
+def test_practice_through_a_showing_is_a_practice_row_and_moves_nothing(api, send):
+    body = api.get(f"{NEXT}?topic=queues&cram=1").json()
+    assert body["kind"] == "practice"
+    given = send(api, card=body["card"]["id"], grade=1, shown=body["shown"]).json()
+    assert (given["kind"], given["interval"], given["due_on"]) == ("practice", None, None)
+    assert not CardState.objects.exclude(last_review_on=None).exists()
+
+
+def test_practice_goes_on_from_where_it_began(api, send):
+    send(api, card="queues/card-01", grade=1)
+    send(api, card="queues/card-01", grade=4)
+    newest = Answer.objects.latest("id").pk
+    body = api.get(f"{NEXT}?topic=queues&cram=1&since={newest}").json()
+    assert (body["counts"]["waiting"], body["counts"]["answered"]) == (12, 0)
+
+
+def test_missed_today_is_practised(api, send):
+    assert api.get(f"{NEXT}?missed=today").status_code == 204
+    send(api, card="queues/card-01", grade=1)
+    assert api.get(f"{NEXT}?missed=today").json()["card"]["id"] == "queues/card-01"
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("topic=none", 404),
+        ("document=none", 404),
+        ("topic=queues&area=systems", 422),
+        ("minutes=5", 422),
+        ("cram=1&since=x", 422),
+    ],
+)
+def test_a_part_that_cannot_be_read_is_a_problem(api, query, status):
+    assert api.get(f"{NEXT}?{query}").status_code == status

@@ -54,6 +54,7 @@ DEBUG = False
 
 INSTALLED_APPS = [
     "config.apps.RecallConfig",
+    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -102,7 +103,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context.product",
             ],
-            "builtins": ["config.templatetags.icons"],
+            "builtins": ["config.templatetags.icons", "config.templatetags.addresses"],
         },
     }
 ]
@@ -275,6 +276,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AnswerKind": "study.serializers.ANSWERED",
         "CardKind": "curriculum.serializers.KINDS",
+        "ReportReason": "study.models.Report.Reason",
+        "ReportStatus": "study.models.Report.Status",
         "Tier": "curriculum.models.Tier",
         "Scope": "accounts.models.Scope",
         "Theme": "accounts.models.User.Theme",

@@ -147,7 +147,7 @@ def coverage_of_topics() -> dict[str, Coverage]:
 def cards_by_tier() -> defaultdict[int, defaultdict[str, int]]:
     """Topic to tier to the number of cards that can be studied, 0 where there is none; one statement."""
     counts: defaultdict[int, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
-    rows = Card.objects.asked().filter(front=None).order_by().values_list("topic", "tier").annotate(number=Count("pk"))
+    rows = Card.objects.asked().order_by().values_list("topic", "tier").annotate(number=Count("pk"))
     for topic, tier, number in rows:
         counts[topic][tier] = number
     return counts

@@ -52,7 +52,7 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class TrackPage:
-    """A track for one learner."""
+    """A track for one learner; `remembered` when a topic of it was met before today."""
 
     track: Track
     milestones: list[Milestone]
@@ -62,6 +62,7 @@ class TrackPage:
     cards: int
     seen: int
     target: int
+    remembered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,16 @@ class CardLine:
     card: Card
     state: CardState | None
     day: date
+
+    @property
+    def met(self) -> bool:
+        """Reviewed at least once."""
+        return self.state is not None and self.state.last_review_on is not None
+
+    @property
+    def away(self) -> bool:
+        """Suspended, buried or set aside."""
+        return self.state is not None and self.state.is_away(self.day)
 
     @property
     def slipped(self) -> bool:
@@ -100,12 +111,12 @@ class TopicPage:
     @property
     def learned(self) -> list[CardLine]:
         """Cards reviewed at least once."""
-        return [line for line in self.cards if line.state]
+        return [line for line in self.cards if line.met]
 
     @property
     def new(self) -> list[CardLine]:
         """Cards not reviewed yet."""
-        return [line for line in self.cards if not line.state]
+        return [line for line in self.cards if not line.met]
 
     @property
     def waiting(self) -> list[CardLine]:
@@ -115,7 +126,7 @@ class TopicPage:
     @property
     def next_review(self) -> date | None:
         """The earliest day on which a card of the topic comes back, never before today."""
-        due = [line.state.due_on for line in self.cards if line.state and line.state.due_on]
+        due = [line.state.due_on for line in self.cards if line.state and line.state.due_on and not line.away]
         return max(min(due), self.day) if due else None
 
 
@@ -155,6 +166,7 @@ def track_page(user: User, slug: str, day: date) -> TrackPage:
         cards=sum(line.cards for line in lines),
         seen=sum(line.seen for line in lines),
         target=sum(step.topic.target(step.tiers) for step in steps),
+        remembered=any(line.mastery.seen for line in lines),
     )
 
 
@@ -184,7 +196,7 @@ def topic_page(user: User, slug: str, day: date) -> TopicPage:
     """A topic with its cards and surroundings on a study day; six statements. Raises Topic.DoesNotExist."""
     topics = Topic.objects.select_related("area").annotate(on_track=_way_here(user), known=_known(user, day))
     topic = topics.get(slug=slug)
-    states = studied.card_states(user, topic)
+    states = studied.card_states(user, topic, day)
     asked = Card.objects.asked().filter(topic=topic).only("topic_id", "ref", "prompt_html", "passage", "position")
     cards = [CardLine(card, states.get(card.pk), day) for card in asked]
     builds_on, leads_to = _neighbours(user, topic)

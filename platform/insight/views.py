@@ -28,7 +28,8 @@ def tracks(request: SignedInRequest) -> HttpResponse:
     known = reading.mastery_of_tracks(request.user, today_of(request.user, timezone.now()))
     all_tracks = Track.objects.all()
     offers = [(track, coverage[track.slug], track.pk in mine, known.get(track.pk)) for track in all_tracks]
-    return render(request, "insight/tracks.html", {"offers": offers, "section": "tracks"})
+    met = any(mastery.seen for mastery in known.values())
+    return render(request, "insight/tracks.html", {"offers": offers, "met": met, "section": "tracks"})
 
 
 @require_safe

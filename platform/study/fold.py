@@ -10,6 +10,7 @@ from typing import NamedTuple
 from scheduling import recall, sm2
 from scheduling.calendar import due_date
 
+RULES = 1  # version of the fold; a change of rules raises it, and what older rules folded can be found
 REVIEW, DRILL, PRACTICE, UNDO = "review", "drill", "practice", "undo"
 SET_ASIDE_AT, SET_ASIDE_EVERY = 8, 4  # lapses
 BUTTONS = {"again": 1, "hard": 3, "good": 4, "easy": 5}
@@ -39,6 +40,7 @@ class Memory:
     drill_open: bool = False
     sequence: int = 0
     trace: recall.Trace | None = None
+    rules: int = RULES  # that folded this; what is folded on top of an older memory is as old
 
 
 class Outcome(NamedTuple):
@@ -83,6 +85,7 @@ def _after(memory: Memory, kind: str, grade: int, day: date, due_on: date | None
         drill_open=not passed_for_today,
         sequence=sequence,
         trace=recall.after(memory.trace, since, grade),
+        rules=memory.rules,
     )
 
 

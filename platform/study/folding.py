@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from curriculum.models import Card
-from study.fold import Memory, Row, fold
-from study.models import RULES, Answer, CardState
+from study.fold import RULES, Memory, Row, fold
+from study.models import Answer, CardState, Learner
 
 BATCH = 500
 
@@ -38,8 +40,15 @@ def refold(learner: int, cards: Sequence[int]) -> None:
 
     The states are locked first: an answer given between reading and writing would be folded away again.
     """
-    list(CardState.objects.select_for_update().filter(learner=learner, card__in=cards).order_by("card"))
-    memories = from_ledger(learner, cards)
+    _locked(CardState.objects.filter(learner=learner, card__in=cards))
+    _write(learner, from_ledger(learner, cards))
+
+
+def _locked(states: QuerySet[CardState]) -> list[CardState]:
+    return list(states.select_for_update().order_by("card"))
+
+
+def _write(learner: int, memories: Mapping[int, Memory]) -> None:
     rows = [CardState(learner_id=learner, card_id=card, **columns(memory)) for card, memory in memories.items()]
     CardState.objects.bulk_create(
         rows,
@@ -49,6 +58,52 @@ def refold(learner: int, cards: Sequence[int]) -> None:
     )
 
 
+class Change(NamedTuple):
+    """What folding one card anew does: days its due date moves (below 0: earlier), and whether these change."""
+
+    days: int
+    interval: bool
+    ease: bool
+
+
+def renew(*, write: bool, learner: int | None = None) -> Iterator[list[Change]]:
+    """Fold anew what older rules folded, of all learners or one, in batches; each is handed out once it is done.
+
+    A batch is one transaction, so whoever stops between two leaves the rest for the next run. Places and the learner's
+    own columns stay as they are. Without `write` nothing is locked or written, and the changes are what would be.
+    """
+    older = CardState.objects.filter(rules__lt=RULES, **({} if learner is None else {"learner": learner}))
+    for somebody in list(older.order_by("learner").values_list("learner", flat=True).distinct()):
+        cards = list(older.filter(learner=somebody).order_by("card").values_list("card", flat=True))
+        for start in range(0, len(cards), BATCH):
+            batch = older.filter(learner=somebody, card__in=cards[start : start + BATCH])
+            yield _renewed(somebody, batch) if write else _compared(batch, _replayed(somebody, batch))
+
+
+@transaction.atomic
+def _renewed(learner: int, older: QuerySet[CardState]) -> list[Change]:
+    Learner.objects.select_for_update(no_key=True).get(pk=learner)  # before the states, as building the day does
+    states = _locked(older)
+    memories = _replayed(learner, states)
+    _write(learner, memories)
+    return _compared(states, memories)
+
+
+def _replayed(learner: int, states: Iterable[CardState]) -> dict[int, Memory]:
+    """As `from_ledger`, with the cards that have a place and no answer yet."""
+    cards = [state.card_id for state in states]
+    return dict.fromkeys(cards, Memory(rules=RULES)) | from_ledger(learner, cards)
+
+
+def _compared(states: Iterable[CardState], memories: Mapping[int, Memory]) -> list[Change]:
+    return [_change(state, memories[state.card_id]) for state in states]
+
+
+def _change(state: CardState, memory: Memory) -> Change:
+    days = (memory.due_on - state.due_on).days if memory.due_on and state.due_on else 0
+    return Change(days, memory.schedule.interval != state.interval, memory.schedule.ease != state.ease)
+
+
 def from_ledger(learner: int, cards: Iterable[int], *, before: date | None = None) -> dict[int, Memory]:
     """Card to memory, replayed from the ledger alone: from all of it, or from the study days before one."""
     history: dict[int, list[Row]] = defaultdict(list)
@@ -56,7 +111,7 @@ def from_ledger(learner: int, cards: Iterable[int], *, before: date | None = Non
     rows = rows if before is None else rows.filter(study_day__lt=before)
     for card, *fields in rows.values_list("card", *Row._fields):
         history[card].append(Row(*fields))
-    return {card: fold(rows) for card, rows in history.items()}
+    return {card: replace(fold(rows), rules=RULES) for card, rows in history.items()}
 
 
 def columns(memory: Memory) -> dict[str, object]:
@@ -72,5 +127,5 @@ def columns(memory: Memory) -> dict[str, object]:
         "due_on": memory.due_on,
         "drill_open": memory.drill_open,
         "sequence": memory.sequence,
-        "rules": RULES,
+        "rules": memory.rules,
     }

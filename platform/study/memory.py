@@ -79,7 +79,7 @@ def mastery(learner: int, day: date, cards: Mapping[int, int]) -> dict[int, Mast
 def roll_up(learner: int, day: date) -> None:
     """Write what each topic is remembered to as `day` begins, and what the last day planned before it brought.
 
-    Four statements, and two more when cards were answered on `day` already: they count as they were before.
+    Six statements, and one more when cards were reviewed on `day` already: they count as they were before it.
     """
     _close(learner, day)
     known = CardState.objects.seen().filter(learner=learner, card__retired=False, stability__gt=0)
@@ -119,6 +119,8 @@ def _close(learner: int, day: date) -> None:
     """Count the answers of the last day before `day` that has any; a topic first met that day gets its row now."""
     reviews = Answer.objects.standing().filter(learner=learner, kind=Answer.Kind.REVIEW, study_day__lt=day)
     last = reviews.order_by("-study_day").values_list("study_day", flat=True).first()  # from the end of an index
+    if last is None:
+        return
     counted = reviews.filter(study_day=last).values("card__topic").order_by()
     rows = counted.annotate(
         answers=Count("pk"),

@@ -10,11 +10,11 @@ from django.db import models
 
 from curriculum.models import Card, Topic, Track
 from scheduling import sm2
+from study.fold import RULES
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-RULES = 1  # version of the fold; a change of rules raises it, and rows folded by older rules can be found
 
 
 def every_day() -> list[int]:
@@ -222,12 +222,16 @@ class CardState(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["learner", "card"], name="one_state_a_card")]
         indexes = [
-            models.Index(fields=["learner", "queued_on", "position"], name="queue_of_a_day"),
+            models.Index(fields=["learner", "queued_on", "position", "last_review_on"], name="queue_of_a_day"),
             models.Index(fields=["learner", "due_on"], name="due_cards"),
         ]
 
     def __str__(self) -> str:
         return f"card {self.card_id} of learner {self.learner_id}: {self.repetitions}/{self.ease}/{self.interval}"
+
+    def is_away(self, day: date) -> bool:
+        """Whether it was taken out of the day, as `put_away` reads it."""
+        return self.suspended or self.set_aside or (self.buried_until is not None and self.buried_until > day)
 
 
 class DayPlanQuerySet(models.QuerySet["DayPlan"]):
@@ -261,6 +265,11 @@ class DayPlan(models.Model):
 
     def __str__(self) -> str:
         return f"plan of learner {self.learner_id} for {self.study_day}"
+
+    @property
+    def held_back(self) -> int:
+        """Reviews that were due when the day was planned and did not fit."""
+        return max(0, self.due - self.reviews)
 
 
 class TopicRecallQuerySet(models.QuerySet["TopicRecall"]):

@@ -38,41 +38,36 @@ VALUES (%(learner)s, %(card)s, %(key)s, %(sequence)s, %(grade)s, %(kind)s, %(stu
 RETURNING id
 """
 # `sequence = the one shown` is the lock. A finished card's place turns negative, a drill's moves back; a drill
-# without a place today gets one at the end. An undo turns each of them back exactly.
+# without a place today gets one at the end. An undo turns each of them back exactly. `rules` stays: what is folded on
+# top of an older state is as old.
 MOVE = """
 UPDATE study_cardstate SET repetitions = %(repetitions)s, ease = %(ease)s, "interval" = %(interval)s,
     lapses = %(lapses)s, last_review_on = %(last_review_on)s, last_review_day = %(last_review_day)s,
     stability = %(stability)s, difficulty = %(difficulty)s, due_on = %(due_on)s, drill_open = %(drill_open)s,
-    sequence = %(sequence)s, rules = %(rules)s, set_aside = (set_aside OR %(set_aside)s),
+    sequence = %(sequence)s, set_aside = (set_aside OR %(set_aside)s),
     queued_on = COALESCE(%(requeue)s, queued_on),
     position = CASE WHEN queued_on = %(day)s AND position > 0 THEN position * %(sign)s + %(shift)s
                     ELSE COALESCE(%(unplaced)s, position) END
-WHERE learner_id = %(learner)s AND card_id = %(card)s AND sequence = %(shown)s
+WHERE learner_id = %(learner)s AND card_id = %(card)s AND sequence = %(shown)s AND rules = %(rules)s
 """
 # One row at least: the counters stand even when the queue is empty. A finished card has a negative position.
 NEXT = """
-SELECT n.waiting, n.fresh, n.drills, n.answered, n.last_key, n.last_grade,
+SELECT w.waiting, w.fresh, w.drills, g.answered, l.key, l.grade,
        q.card_id, q.repetitions, q.ease, q."interval", q.lapses, q.last_review_on, q.due_on, q.drill_open, q.sequence,
-       q.stability, q.difficulty, q.hard_days, q.good_days, q.easy_days,
+       q.stability, q.difficulty, q.rules, q.hard_days, q.good_days, q.easy_days,
        c.ref, c.kind, c.prompt_html, c.answer_html, c.why_html, c.data, c.passage, t.slug, t.title, r.title, r.url,
        COALESCE(m.text, ''), COALESCE(o.status, ''), COALESCE(o.reply, '')
 FROM (
-  SELECT
-    (SELECT COUNT(*) FROM study_cardstate
-        WHERE learner_id = %(learner)s AND queued_on = %(day)s AND position > 0 {within}) AS waiting,
-    (SELECT COUNT(*) FROM study_cardstate WHERE learner_id = %(learner)s AND queued_on = %(day)s AND position > 0
-        AND last_review_on IS NULL {within}) AS fresh,
-    (SELECT COUNT(*) FROM study_cardstate WHERE learner_id = %(learner)s AND queued_on = %(day)s AND position > 0
-        AND last_review_on = %(day)s {within}) AS drills,
-    (SELECT COUNT(*) FROM study_answer a WHERE a.learner_id = %(learner)s AND a.study_day = %(day)s
-        AND a.kind IN ('review', 'drill') {within}
-        AND NOT EXISTS (SELECT 1 FROM study_answer u WHERE u.undoes_id = a.id)) AS answered,
-    l.key AS last_key, l.grade AS last_grade
-  FROM (SELECT 1 AS one) x
-  LEFT JOIN study_answer l ON l.id = (
-    SELECT MAX(a.id) FROM study_answer a WHERE a.learner_id = %(learner)s AND a.study_day = %(day)s AND a.kind <> 'undo'
-        AND NOT EXISTS (SELECT 1 FROM study_answer u WHERE u.undoes_id = a.id))
-) n
+  SELECT COUNT(*) AS waiting, COUNT(CASE WHEN last_review_on IS NULL THEN 1 END) AS fresh,
+      COUNT(CASE WHEN last_review_on = %(day)s THEN 1 END) AS drills
+  FROM study_cardstate WHERE learner_id = %(learner)s AND queued_on = %(day)s AND position > 0 {within}
+) w
+CROSS JOIN (
+  SELECT COUNT(CASE WHEN kind IN ('review', 'drill') {within} THEN 1 END) AS answered, MAX(id) AS newest
+  FROM study_answer a WHERE learner_id = %(learner)s AND study_day = %(day)s AND kind <> 'undo'
+      AND NOT EXISTS (SELECT 1 FROM study_answer u WHERE u.undoes_id = a.id)
+) g
+LEFT JOIN study_answer l ON l.id = g.newest
 LEFT JOIN (
   SELECT * FROM study_cardstate
   WHERE learner_id = %(learner)s AND queued_on = %(day)s AND position > 0 {within} {unheld}
@@ -227,9 +222,7 @@ def move(columns: Mapping[str, object], place: Mapping[str, object]) -> bool:
         return bool(cursor.rowcount)
 
 
-def upcoming(
-    *, learner: int, day: date, count: int, held: Collection[str] = (), scope: Scope = EVERYTHING
-) -> Queue:
+def upcoming(*, learner: int, day: date, count: int, held: Collection[str] = (), scope: Scope = EVERYTHING) -> Queue:
     """The next `count` cards of a learner's queue on a study day, leaving out the refs in `held`; one statement.
 
     Of a `scope` only its cards are taken and counted; `until` cuts what waits.
@@ -259,7 +252,10 @@ def with_remarks(cards: QuerySet[Card], learner: int) -> QuerySet[Card]:
     newest = Report.objects.filter(**mine).order_by("-pk")
     of_card = (Note.objects.filter(**mine).values("text"), newest.values("status")[:1], newest.values("reply")[:1])
     said = zip(SIDES[-3:], of_card, strict=True)
-    return cards.annotate(**{name: Coalesce(Subquery(found), Constant(""), output_field=TextField()) for name, found in said})
+    nothing = Constant("", TextField())
+    return cards.annotate(
+        **{name: Coalesce(Subquery(found, TextField()), nothing) for name, found in said},
+    )
 
 
 def _card(learner: int, day: date, row: tuple[Any, ...]) -> ShownCard:
@@ -271,7 +267,7 @@ def _card(learner: int, day: date, row: tuple[Any, ...]) -> ShownCard:
 # Columns of CardState, and the sides of a card, in the order of NEXT.
 STATE = (
     *("repetitions", "ease", "interval", "lapses", "last_review_on", "due_on", "drill_open", "sequence"),
-    *("stability", "difficulty", "hard_days", "good_days", "easy_days"),
+    *("stability", "difficulty", "rules", "hard_days", "good_days", "easy_days"),
 )
 SIDES = (
     *("ref", "kind", "prompt_html", "answer_html", "why_html", "data", "passage"),
@@ -285,7 +281,7 @@ def state_of(columns: Sequence[Any]) -> tuple[Memory, Placed]:
     repetitions, ease, interval, lapses, last_review_on, due_on, drill_open, sequence, *more = columns
     if sequence is None:
         return Memory(), Placed()
-    stability, difficulty, *days = more
+    stability, difficulty, rules, *days = more
     memory = Memory(
         schedule=sm2.State(repetitions, ease, interval),
         lapses=lapses,
@@ -294,6 +290,7 @@ def state_of(columns: Sequence[Any]) -> tuple[Memory, Placed]:
         drill_open=bool(drill_open),
         sequence=sequence,
         trace=None if stability is None else Trace(stability, difficulty),
+        rules=rules,
     )
     return memory, Placed(*days)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,8 +15,8 @@ from accounts.models import User
 from curriculum.models import Card
 from scheduling import planning, sm2
 from study import folding, places, plans, queue, showing, verdict
-from study.fold import DRILL, PRACTICE, REVIEW, UNDO, Memory, Row, fold, sets_aside
-from study.models import RULES, Answer, CardState, Learner
+from study.fold import DRILL, PRACTICE, REVIEW, RULES, UNDO, Memory, Row, fold, sets_aside
+from study.models import Answer, CardState, Learner
 from study.showing import Placed, Showing
 from study.verdict import parts_of
 
@@ -127,10 +128,14 @@ def grade(
     given = Given(user, card, grade, key, now, answered_at, milliseconds, response)
     _check(given)
     if shown:
-        return _store(given, _shown_before(given, shown))
+        with suppress(_Refolded):
+            return _store(given, _shown_before(given, shown))
+    refusal: Refused = UnknownCard()
     for _ in range(TRIES):  # judged as it stands now: when another answer slips in between, look again
         try:
             return _store(given, as_it_stands(user, card, now))
+        except _Refolded:
+            continue
         except AlreadyAnswered as late:
             refusal = late
         except UnknownCard:
@@ -210,6 +215,10 @@ class _Moved(Exception):
     """The card's sequence is not the one shown."""
 
 
+class _Refolded(Exception):
+    """Nobody answered since, but the card was folded by other rules: it is judged as it stands."""
+
+
 def _store(given: Given, before: Showing) -> Graded:
     check_response(before, given.response)
     day = max(filter(None, [plans.today_of(given.user, given.now), before.day, before.memory.last_review_on]))
@@ -223,7 +232,7 @@ def _store(given: Given, before: Showing) -> Graded:
             if not _move(before, kind, after, given.grade, aside):
                 raise _Moved
     except (IntegrityError, _Moved):
-        return _settle(given, before.card)
+        return _settle(given, before)
     learner, card = row.pop("learner"), row.pop("card")
     stored = Answer(pk=answer, learner_id=learner, card_id=card, response=given.response, **row)
     return Graded(stored, repeated=False, memory=after, set_aside=aside)
@@ -270,18 +279,20 @@ def _move(before: Showing, kind: str, after: Memory, given: int, aside: bool) ->
     return True
 
 
-def _settle(given: Given, card: int) -> Graded:
+def _settle(given: Given, before: Showing) -> Graded:
     """What an answer that could not be stored turns out to be: the same sent again, or too late."""
     if repeated := _repeated(given):
         return repeated
-    latest = (
-        Answer.objects.filter(learner=given.user.pk, card=card).select_related("card").order_by("-sequence").first()
-    )
+    mine = {"learner": given.user.pk, "card": before.card}
+    latest = Answer.objects.filter(**mine).select_related("card").order_by("-sequence").first()
+    state = CardState.objects.filter(**mine).first()
+    if state and state.sequence == before.memory.sequence and state.rules != before.memory.rules:
+        raise _Refolded
     if latest is None:  # the state is ahead of an empty ledger, or its row is gone
         raise UnknownCard
-    state, _ = CardState.objects.get_or_create(learner_id=given.user.pk, card_id=card)
+    state = state or CardState.objects.create(learner_id=given.user.pk, card_id=before.card)
     if state.sequence < latest.sequence:
-        folding.refold(given.user.pk, [card])
+        folding.refold(given.user.pk, [before.card])
         state.refresh_from_db()
     raise AlreadyAnswered(latest, state)
 
@@ -373,7 +384,8 @@ def _place_before(answer: Answer, aside: bool) -> dict[str, object]:
     if answer.kind == DRILL:
         back = When(**today, position__gt=planning.DRILL_SHIFT, then=F("position") - planning.DRILL_SHIFT)
         return {"position": Case(back, default=F("position"))}
-    added = When(**today, position=UNPLACED, then=Value(None))
+    unplaced = Q(position__gte=UNPLACED) | Q(position__lte=-UNPLACED)  # put away since then, too
+    added = When(unplaced, **today, then=Value(None))
     back = When(**today, position__gt=planning.DRILL_SHIFT, then=F("position") - planning.DRILL_SHIFT)
-    queued = Case(When(**today, position=UNPLACED, then=Value(None)), default=F("queued_on"))
+    queued = Case(When(unplaced, **today, then=Value(None)), default=F("queued_on"))
     return {"position": Case(added, back, default=F("position")), "queued_on": queued}

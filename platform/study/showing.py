@@ -92,6 +92,7 @@ class Showing:
             int(memory.drill_open),
             memory.sequence,
             *(memory.trace or (None, None)),
+            memory.rules,
             *(int(self.queued), self.asks, self.parts, self.placed, int(self.cram)),
         ]
         return signing.dumps(fields, salt=SALT)
@@ -110,7 +111,7 @@ def read(text: str, *, learner: int, ref: str) -> Showing:
 
 def _parsed(fields: list[Any]) -> Showing:
     learner, card, ref, day, *state = fields
-    repetitions, ease, interval, lapses, last_review, due, drill, sequence, stability, difficulty, *about = state
+    repetitions, ease, interval, lapses, last_review, due, drill, sequence, stability, difficulty, rules, *about = state
     queued, asks, parts, placed, cram = about
     memory = Memory(
         schedule=sm2.State(repetitions, ease, interval),
@@ -120,6 +121,7 @@ def _parsed(fields: list[Any]) -> Showing:
         drill_open=bool(drill),
         sequence=sequence,
         trace=None if stability is None else recall.Trace(stability, difficulty),
+        rules=rules,
     )
     day = date.fromordinal(day)
     return Showing(learner, card, ref, day, memory, bool(queued), asks, parts, Placed(*placed), bool(cram))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 
+from curriculum.markdown import passage_html
 from curriculum.models import Card, Resource, Topic, TopicResource
+from study.models import CardState, Learner
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +125,76 @@ def test_it_takes_eight_statements(client, alice, grade_all, count_statements):
     with count_statements() as seen:
         client.get("/topics/queues/")
     assert len(seen) == 8
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"suspended": True}, "Suspended"),
+        ({"set_aside": True}, "Set aside"),
+        ({"buried_until": date(2026, 3, 3)}, "Buried until tomorrow"),
+    ],
+)
+@pytest.mark.parametrize("met", [0, 1])
+def test_a_card_put_away_says_so_and_can_be_taken_back(client, alice, grade_all, columns, said, met):
+    grade_all(alice, met)
+    CardState.objects.update_or_create(
+        learner=Learner.objects.get_or_create(user=alice)[0],
+        card=Card.objects.get(ref="queues/card-01"),
+        defaults=columns,
+    )
+    page = page_of(client)
+    assert f'<span class="chip">{said}</span>' in page
+    assert f"{met} of 12 cards learned." in page
+    assert "Next review" not in page
+    given = {"card": "queues/card-01", "page": "topic"}
+    assert said not in page_of(client, client.post("/study/restore/", given)["Location"])
+
+
+def test_a_buried_card_is_asked_again_when_its_day_has_come(client, alice, grade_all, clock):
+    grade_all(alice, 1)
+    CardState.objects.update(buried_until=date(2026, 3, 3))
+    clock.shift(timedelta(days=1))
+    assert "Buried" not in page_of(client)
+    assert ">Due today</span>" in page_of(client)
+
+
+# --- a passage of the lesson ----------------------------------------------------------------------
+
+LESSON = (
+    '<p>First.</p><h2 id="a">A</h2><p>Of A.</p><h3 id="a-one">A one</h3><p>Of A one.</p>'
+    '<h3 id="a-two">A two</h3><p>Of A two.</p><h2 id="b">B</h2><p>Of B.</p>'
+)
+
+
+@pytest.mark.parametrize(
+    ("anchor", "said"),
+    [
+        ("a", '<p>Of A.</p><h3 id="a-one">A one</h3><p>Of A one.</p><h3 id="a-two">A two</h3><p>Of A two.</p>'),
+        ("a-one", "<p>Of A one.</p>"),
+        ("a-two", "<p>Of A two.</p>"),
+        ("b", "<p>Of B.</p>"),
+        ("c", ""),
+    ],
+)
+def test_a_passage_ends_where_the_next_of_its_rank_begins(anchor, said):
+    assert passage_html(LESSON, anchor) == said
+
+
+def test_a_passage_alone_lies_beside_a_card_and_is_kept_by_the_reader_alone(client):
+    response = client.get("/topics/queues/passages/why-queues/", headers={"HX-Request": "true"})
+    text = response.content.decode()
+    assert "They part what happens now from what may wait." in text
+    assert "<html" not in text
+    assert response["Cache-Control"] == "private, max-age=3600"
+    assert {"Cookie", "HX-Request"} <= {part.strip() for part in response["Vary"].split(",")}
+
+
+def test_as_a_page_it_is_the_lesson(client):
+    assert client.get("/topics/queues/passages/why-queues/")["Location"] == "/topics/queues/#why-queues"
+
+
+def test_a_passage_costs_three_statements(client, count_statements):
+    with count_statements() as seen:
+        client.get("/topics/queues/passages/why-queues/", headers={"HX-Request": "true"})
+    assert len(seen) == 3, seen

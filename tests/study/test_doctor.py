@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.db.models import F
+from django.utils import timezone
 
+from study import folding
 from study.models import Answer, CardState
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -44,8 +46,12 @@ def test_it_is_silent_when_all_is_well(studied):
         {"sequence": 9},
         {"drill_open": ~F("drill_open")},
         {"due_on": None},
+        {"last_review_day": 1},
+        {"last_review_on": "2026-03-01"},
+        {"stability": F("stability") * (1 + 1e-8)},
+        {"difficulty": F("difficulty") * (1 - 1e-8)},
     ],
-    ids=lambda damage: next(iter(damage)),
+    ids=lambda damage: "-".join(f"{name}" for name in damage),
 )
 def test_a_state_that_parts_from_its_ledger_is_named(studied, damage):
     state = studied.first()
@@ -56,6 +62,29 @@ def test_a_state_that_parts_from_its_ledger_is_named(studied, damage):
     assert code == 1
     assert state.card.ref in said
     assert next(iter(damage)).replace("due_on", "due on") in said
+
+
+def test_a_last_bit_of_stability_or_difficulty_is_no_fault(studied):
+    off = 1 + 1e-10  # another machine's power may round differently
+    CardState.objects.update(stability=F("stability") * off, difficulty=F("difficulty") * off)
+    assert doctor() == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(16, ""), (21, ""), (11, ""), (1, ""), (0, "does not fit"), (383, "does not fit")]
+)
+def test_a_due_date_fits_its_interval_when_placement_could_have_given_it(learner, curriculum, days, said):
+    card, first = curriculum.cards[0], date(2026, 1, 1)
+    due_on = None
+    for sequence, (day, interval) in enumerate(((0, 1), (1, 6), (7, 15)), start=1):
+        due_on = first + timedelta(days=day + (days if sequence == 3 else interval))
+        Answer.objects.create(learner_id=learner.pk, card=card, key=f"{sequence:032x}", sequence=sequence, grade=4,
+                              kind="review", study_day=first + timedelta(days=day), answered_at=timezone.now(),
+                              received_at=timezone.now(), interval=interval, due_on=due_on)  # fmt: skip
+    folding.refold(learner.pk, [card.pk])
+    assert CardState.objects.get(learner=learner.pk, card=card).due_on == due_on
+    assert said in doctor()[1]
+    assert bool(doctor()[0]) == bool(said)
 
 
 def test_a_due_date_that_does_not_fit_its_interval_is_named(studied):

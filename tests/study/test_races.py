@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from study import enrolment, folding, places, services
+from study.checkup import findings
 from study.models import Answer, CardState
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
@@ -66,3 +67,16 @@ def test_an_answer_given_while_its_card_is_folded_is_not_folded_away(learner, ca
         folding.refold(learner.pk, [first.showing.card])
     assert Answer.objects.count() == 2
     assert CardState.objects.get(card=first.showing.card).sequence == 2
+
+
+def test_an_answer_given_while_older_rules_are_folded_anew_is_not_lost(
+    learner, cards, answer, answered_after, monkeypatch
+):
+    first = cards(learner)[0]
+    answer(learner, first, 4)
+    monkeypatch.setattr(folding, "RULES", folding.RULES + 1)
+    with answered_after(folding, "from_ledger", learner, first.ref):
+        list(folding.renew(write=True))
+    assert Answer.objects.count() == 2
+    assert CardState.objects.get(card=first.showing.card).sequence == 2
+    assert list(findings()) == []

@@ -180,7 +180,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["learner", "queued_on", "position"], name="queue_of_a_day"),
+                    models.Index(fields=["learner", "queued_on", "position", "last_review_on"], name="queue_of_a_day"),
                     models.Index(fields=["learner", "due_on"], name="due_cards"),
                 ],
                 "constraints": [models.UniqueConstraint(fields=("learner", "card"), name="one_state_a_card")],

@@ -40,12 +40,9 @@ def refused() -> None:
 
 
 def lost() -> None:
-    """The connection is gone, and with it whatever was not committed."""
-    if connection.vendor == "sqlite":  # a file is not lost, only what was being written
-        connection.connection.rollback()
-    else:
-        connection.connection.close()
-        connection.errors_occurred = True
+    """The connection to a server is gone, and with it whatever was not committed."""
+    connection.connection.close()
+    connection.errors_occurred = True
     raise InterfaceError("lost by a test")
 
 
@@ -53,19 +50,18 @@ def lost() -> None:
 def failing(number: int, fail: Callable[[], None], *, unheard: bool = False) -> Iterator[Failure]:
     """`fail` instead of the statement of that number, from 1; BEGIN, savepoints and COMMIT count as statements.
 
-    `unheard`: after it, so that the statement took place and only its reply went missing.
+    `unheard`: only COMMITs count, and `fail` comes after that one, so that all is stored and nobody hears of it.
     """
-    failure, numbers = Failure(), count(1)
+    failure, numbers, commit = Failure(), count(1), connection._commit
 
     def meet(execute: Callable[..., Any], *arguments: Any) -> Any:
-        if next(numbers) != number:
+        if (unheard and execute is not commit) or next(numbers) != number:
             return execute(*arguments)
         failure.reached = True
         if unheard:
             execute(*arguments)
         return fail()
 
-    commit = connection._commit
     connection._commit = lambda: meet(commit)  # type: ignore[method-assign]
     try:
         with connection.execute_wrapper(meet):

@@ -41,7 +41,10 @@ PAGES: dict[str, Expected] = {
     "healthz": Expected(private=False),
     "welcome": Expected("GET HEAD POST"),
     "today": Expected(),
+    "comeback": Expected("POST", owner=302),
     "settings": Expected("GET HEAD POST"),
+    "holidays": Expected("GET HEAD POST"),
+    "remove_holiday": Expected("POST", owner=302),
     "tracks": Expected(),
     "track": Expected(args=("steady",)),
     "start_track": Expected("POST", args=("steady",), owner=302),
@@ -63,6 +66,7 @@ PAGES: dict[str, Expected] = {
 }
 ACCOUNT = "account_"  # allauth's own pages: their methods are theirs, their headers ours
 API = "/api/v1/"  # tests/api walks these
+ADMIN = "/admin/"  # Django's own pages; tests/study/test_admin.py walks them
 
 
 def patterns(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -80,7 +84,7 @@ def names() -> list[str]:
     return [
         str(pattern.name)
         for path, pattern in patterns()
-        if not f"/{path}".startswith(API) and not str(pattern.name).startswith(ACCOUNT)
+        if not f"/{path}".startswith((API, ADMIN)) and not str(pattern.name).startswith(ACCOUNT)
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
@@ -13,6 +14,7 @@ from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS = 5
+POSTGRESQL_FULL = "53100"
 LOST = (OperationalError, InterfaceError, RedisError)  # what counts attempts to sign in is a database, too
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-get=(self)"
 View = Callable[[HttpRequest], HttpResponse]
@@ -53,11 +55,18 @@ class LostDatabase:
         if not isinstance(exception, LOST):
             return None
         logger.error("The database did not answer: %s", exception)
-        return unavailable(request)
+        return unavailable(request, full=is_full(exception))
 
 
-def unavailable(request: HttpRequest) -> HttpResponse:
-    """The 503 page; it must not touch the database, so it knows no user."""
-    response = render(request, "503.html", status=503, using="django")
+def is_full(error: BaseException | None) -> bool:
+    """Whether the database had no room left to write; it still answers what is read."""
+    cause = getattr(error, "__cause__", None)
+    code, state = getattr(cause, "sqlite_errorcode", None), getattr(cause, "sqlstate", None)
+    return code == sqlite3.SQLITE_FULL or state == POSTGRESQL_FULL
+
+
+def unavailable(request: HttpRequest, *, full: bool = False) -> HttpResponse:
+    """The 503 page; it must not touch the database, so it knows no user. `full`: for want of room."""
+    response = render(request, "503.html", {"full": full}, status=503, using="django")
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response

@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions, status
 
-from config.middleware import LOST, RETRY_AFTER_SECONDS, unavailable
+from config.middleware import LOST, RETRY_AFTER_SECONDS, is_full, unavailable
 from home import errors as pages
 
 MEDIA_TYPE = "application/problem+json"
@@ -37,6 +37,15 @@ class Unavailable(exceptions.APIException):
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_detail = "The database does not answer just now. Send the same request again, with the same key."
     wait = RETRY_AFTER_SECONDS
+
+
+class Full(Unavailable):
+    """The database has no room left."""
+
+    default_detail = (
+        "The server has no room left, so nothing was stored. What is stored can be read. "
+        "Send the same request again later, with the same key."
+    )
 
 
 def problem(
@@ -77,7 +86,7 @@ def _known(error: Exception) -> exceptions.APIException | None:
         case DjangoPermissionDenied():
             return exceptions.PermissionDenied()
         case OperationalError() | InterfaceError():
-            return Unavailable()
+            return Full() if is_full(error) else Unavailable()
         case RequestDataTooBig():
             return TooLarge()
         case SuspiciousOperation() | BadRequest():
@@ -109,9 +118,11 @@ def nothing_here(request: HttpRequest) -> HttpResponse:
 
 def lost_database(request: HttpRequest) -> HttpResponse:
     """The 503: a problem for programs, a page for people."""
+    full = is_full(sys.exception())
     if request.path_info.startswith(API):
-        return problem(503, Unavailable.default_detail, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
-    return unavailable(request)
+        said = (Full if full else Unavailable).default_detail
+        return problem(503, said, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+    return unavailable(request, full=full)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -18,11 +18,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import Scope, Token, User
+from accounts.models import Token, User
 from curriculum.api import StrictFilterSet
 from curriculum.models import Track
-from study import enrolment, plans, queue, reading, serializers, services
-from study.models import Answer, CardState, Enrolment, Learner
+from study import enrolment, queue, reading, serializers, services
+from study.models import Answer, CardState, Enrolment
 
 KEY = "Idempotency-Key"
 
@@ -210,7 +210,7 @@ class StateFilter(StrictFilterSet):
 
 
 class States(ListAPIView[CardState]):
-    """What SM-2 knows of each card the learner has answered."""
+    """What SM-2 knows of each card the learner has answered or put away."""
 
     serializer_class = serializers.StateSerializer
     filterset_class = StateFilter
@@ -219,8 +219,9 @@ class States(ListAPIView[CardState]):
     request: SignedInRequest
 
     def get_queryset(self) -> QuerySet[CardState]:
-        """The caller's own, of cards that were answered."""
-        mine = CardState.objects.for_user(self.request.user).filter(sequence__gt=0).select_related("card")
+        """The caller's own, of cards that were answered or put away."""
+        states = CardState.objects.for_user(self.request.user).select_related("card")
+        mine = states.exclude(sequence=0, suspended=False, set_aside=False, buried_until=None)
         return mine.only(*(name for name in serializers.StateSerializer.Meta.fields if name != "card"), "card__ref")
 
 
@@ -267,19 +268,3 @@ class Enrolments(ListAPIView[Enrolment]):
         except enrolment.TrackWithoutCards as refusal:
             raise exceptions.ValidationError({"track": [str(refusal)]}) from refusal
         return Response(serializers.EnrolmentSerializer(made).data, status=201 if created else 200)
-
-
-class Me(APIView):
-    """The caller."""
-
-    @extend_schema(responses=serializers.MeSerializer)
-    def get(self, request: SignedInRequest) -> Response:
-        """Who the token speaks for; somebody signed in on the site has every scope."""
-        user = request.user
-        body = {
-            "user": user,
-            "study_day": plans.today_of(user, timezone.now()),
-            "learner": Learner.objects.for_user(user).first() or Learner(user=user),
-            "scopes": request.auth.scopes if request.auth else Scope.values,
-        }
-        return Response(serializers.MeSerializer(body).data)

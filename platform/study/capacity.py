@@ -15,12 +15,19 @@ from accounts.models import User
 from scheduling import forecast
 from study import outlook, plans
 from study.models import DayPlan, Learner
-from study.services import InvalidAnswer
 
 FEWEST_REVIEWS, MOST_REVIEWS = 10, 200  # a day
 SHARES = (100, 75, 50, 25, 0)  # percent of the cap that a weekday may take
 LONGEST_HOLIDAY = 366  # days
 FURTHEST_HOLIDAY = 366  # days from today to its first
+
+
+class InvalidChoice(Exception):
+    """What cannot be chosen; `str` of it is the sentence, `where` names the field."""
+
+    def __init__(self, where: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.where = where
 
 
 @transaction.atomic
@@ -36,13 +43,13 @@ def change(
     """Change what is given, leave the rest; returns today's plan, made again.
 
     `pace` is new cards a day, `cap` reviews, `weekdays` seven percentages of the cap, Monday first, and `comeback`
-    the percentage of the cap while more is due than fits. Raises InvalidAnswer; then nothing has changed.
+    the percentage of the cap while more is due than fits. Raises InvalidChoice; then nothing has changed.
     """
     given = {"pace": pace, "cap": cap, "weekdays": weekdays and [*weekdays], "comeback": comeback}
     chosen = {name: value for name, value in given.items() if value is not None}
     for name, value in chosen.items():
         if sentence := _amiss(name, value):
-            raise InvalidAnswer(name, sentence)
+            raise InvalidChoice(name, sentence)
     learner = _locked(user, now)
     for name, value in chosen.items():
         setattr(learner, name, value)
@@ -75,7 +82,7 @@ def _locked(user: User, now: datetime) -> Learner:
 
 
 def foresee(*, user: User, first: date, last: date, now: datetime) -> forecast.Return:
-    """What a holiday would cost; nothing is stored. Raises InvalidAnswer for days that cannot be taken off."""
+    """What a holiday would cost; nothing is stored. Raises InvalidChoice for days that cannot be taken off."""
     day = plans.today_of(user, now)
     learner = Learner.objects.for_user(user).first() or Learner(user=user)
     _check(learner, first, last, day)
@@ -86,13 +93,13 @@ def foresee(*, user: User, first: date, last: date, now: datetime) -> forecast.R
 def add_holiday(*, user: User, first: date, last: date, now: datetime) -> bool:
     """Take the days from `first` to `last` off, both included; False when that was done before.
 
-    Holidays that are over are dropped. Raises InvalidAnswer; then nothing has changed.
+    Holidays that are over are dropped. Raises InvalidChoice; then nothing has changed.
     """
     learner, day = _locked(user, now), plans.today_of(user, now)
+    _check(learner, first, last, day)
     holiday = [first.isoformat(), last.isoformat()]
     if holiday in learner.holidays:
         return False
-    _check(learner, first, last, day)
     kept = [[one.isoformat() for one in span] for span in holidays_from(learner, day)]
     learner.holidays = sorted([*kept, holiday])
     learner.save(update_fields=["holidays"])
@@ -101,10 +108,10 @@ def add_holiday(*, user: User, first: date, last: date, now: datetime) -> bool:
 
 
 @transaction.atomic
-def remove_holiday(*, user: User, first: date, now: datetime) -> bool:
-    """Study on the days of the holiday that starts on `first` after all; False when there is none."""
-    learner = _locked(user, now)
-    left = [holiday for holiday in learner.holidays if holiday[0] != first.isoformat()]
+def remove_holiday(*, user: User, first: date | str, now: datetime) -> bool:
+    """Study on the days of the holiday that starts on `first`, in ISO 8601, after all; False when there is none."""
+    learner = Learner.objects.for_user(user).select_for_update(no_key=True).first() or Learner(user=user)
+    left = [holiday for holiday in learner.holidays if holiday[0] != str(first)]
     if left == learner.holidays:
         return False
     learner.holidays = left
@@ -121,14 +128,14 @@ def holidays_from(learner: Learner, day: date) -> list[tuple[date, date]]:
 
 def _check(learner: Learner, first: date, last: date, day: date) -> None:
     if last < first:
-        raise InvalidAnswer("last", "The last day lies before the first.")
+        raise InvalidChoice("last", "The last day lies before the first.")
     if first < day:
-        raise InvalidAnswer("first", "A holiday starts today or later.")
+        raise InvalidChoice("first", "A holiday starts today or later.")
     if (first - day).days > FURTHEST_HOLIDAY:
-        raise InvalidAnswer("first", "A holiday starts within the next year.")
+        raise InvalidChoice("first", "A holiday starts within the next year.")
     if (last - first).days >= LONGEST_HOLIDAY:
-        raise InvalidAnswer("last", f"A holiday has at most {LONGEST_HOLIDAY} days.")
+        raise InvalidChoice("last", f"A holiday has at most {LONGEST_HOLIDAY} days.")
     for taken_from, taken_to in holidays_from(learner, day):
-        if first <= taken_to and taken_from <= last:
+        if (first, last) != (taken_from, taken_to) and first <= taken_to and taken_from <= last:
             span = f"{format_date(taken_from, 'j F Y')} to {format_date(taken_to, 'j F Y')}"
-            raise InvalidAnswer("first", f"You already have {span} off; remove that holiday first.")
+            raise InvalidChoice("first", f"You already have {span} off; remove that holiday first.")

@@ -96,7 +96,7 @@ def update_settings(
     cap: int | None = None,
     weekdays: Sequence[int] | None = None,
 ) -> None:
-    """Change how the learner studies, and plan today again with it. Raises InvalidAnswer; then nothing has changed.
+    """Change how the learner studies, and plan today again with it. Raises InvalidChoice; then nothing has changed.
 
     A study day never runs backwards: the day reached before the change stays the earliest one used after it.
     """

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-
 def every_day() -> list[int]:
     """Seven weekdays with the whole cap."""
     return [100] * 7
@@ -42,6 +41,7 @@ class Learner(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="learner"
     )
+
     class Comeback(models.IntegerChoices):
         SLOWER = 60, "Slower"
         AS_IS = 100, "As it is"

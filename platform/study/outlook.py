@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -15,7 +17,7 @@ from scheduling.planning import HORIZON_DAYS
 from study import places
 from study.models import CardState, DayPlan, Learner
 
-Load = dict[date, int]
+WEEK_DAYS = 7
 
 
 class Option(NamedTuple):
@@ -36,14 +38,71 @@ class Option(NamedTuple):
         return round(100 * self.recall)
 
 
-class Ahead(NamedTuple):
+class Known(NamedTuple):
     """The reviews that wait now, and those known to fall due later, by date."""
 
     waiting: list[Waiting]
-    load: Load
+    load: dict[date, int]
 
 
-def ahead(learner: int, day: date) -> Ahead:
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What comes after today, in reviews.
+
+    `load` counts those known to fall due later, by date; `next_on` is the next day with capacity. `waiting` counts
+    those due now, with or without a place, and `options` are the ways to catch up, slower to faster: both only when
+    more is due than fits on a usual day.
+    """
+
+    capacity: Capacity
+    next_on: date | None
+    load: dict[date, int]
+    waiting: int
+    options: list[Option]
+
+    @property
+    def option(self) -> Option | None:
+        """How the learner catches up at present."""
+        return next((option for option in self.options if option.chosen), None)
+
+    @property
+    def even(self) -> bool:
+        """Whether every weekday takes the whole cap."""
+        return set(self.capacity.weekdays) == {100}
+
+    def on_next(self, held_back: int) -> int:
+        """Reviews of the next day with capacity, `held_back` being those due before that had no place."""
+        if self.next_on is None:
+            return 0
+        falling_due = sum(count for day, count in self.load.items() if day <= self.next_on)
+        return min(self.capacity.on(self.next_on), falling_due + held_back)
+
+    def spread(self, days: Iterable[date], held_back: int) -> Iterator[tuple[date, int]]:
+        """Each of some days in a row with the reviews that fit; what does not joins the next."""
+        for day in days:
+            held_back += self.load.get(day, 0)
+            fits = min(held_back, self.capacity.on(day))
+            held_back -= fits
+            yield day, fits
+
+
+def coming(plan: DayPlan, reviewed: int) -> Coming:
+    """What comes after the plan's day; one statement.
+
+    `reviewed` counts the cards, new ones apart, that were reviewed on it so far.
+    """
+    day, learner = plan.study_day, plan.learner
+    capacity = places.capacity_of(learner).at(learner.comeback)
+    next_on = capacity.next_day(day)
+    crowded = plan.level_on or plan.due > plan.capacity or learner.comeback != Learner.Comeback.AS_IS
+    if crowded and plan.capacity:
+        known = known_on(day, learner.pk)
+    else:
+        known = Known([], places.load(learner.pk, day, max(WEEK_DAYS, (next_on - day).days if next_on else 0)))
+    return Coming(capacity, next_on, known.load, len(known.waiting), options(plan, known, reviewed))
+
+
+def known_on(day: date, learner: int) -> Known:
     """What waits on `day` and what falls due within a year of it; one statement.
 
     It returns a row for each card that waits and one for each later day.
@@ -54,30 +113,26 @@ def ahead(learner: int, day: date) -> Ahead:
     alone = Case(When(due_on__lte=day, then=F("card")))  # a waiting card is a group of its own
     rows = states.values("due_on", alone=alone).order_by()
     counted = rows.annotate(Max("interval"), Max("stability"), Max("last_review_day"), count=Count("pk"))
-    waiting: list[Waiting] = []
-    load: Load = {}
+    known = Known([], {})
     for due_on, card, interval, stability, reviewed, count in counted.values_list(
         "due_on", "alone", "interval__max", "stability__max", "last_review_day__max", "count"
     ):
-        if card is None:
-            load[due_on] = count
-        else:
-            waiting.append(Waiting(interval, stability, _since(day, reviewed, interval)))
-    return Ahead(waiting, load)
+        if card is not None:
+            known.waiting.append(Waiting(interval, stability, _since(day, reviewed, interval)))
+        elif due_on is not None:
+            known.load[due_on] = count
+    return known
 
 
-def options(plan: DayPlan, known: Ahead, reviewed: int) -> list[Option]:
-    """The ways to catch up when more is due than fits on a usual day, slower to faster; else none.
-
-    `reviewed` counts the cards, new ones apart, that were reviewed on the plan's day so far.
-    """
+def options(plan: DayPlan, known: Known, reviewed: int) -> list[Option]:
+    """The ways to catch up when more is due than fits on a usual day, slower to faster; else none."""
     day, usual = plan.study_day, places.capacity_of(plan.learner)
     if not known.waiting or len(known.waiting) + reviewed <= usual.on(day):
         return []
     return [_option(plan, known, reviewed, usual, comeback) for comeback in Learner.Comeback]
 
 
-def _option(plan: DayPlan, known: Ahead, reviewed: int, usual: Capacity, comeback: Learner.Comeback) -> Option:
+def _option(plan: DayPlan, known: Known, reviewed: int, usual: Capacity, comeback: Learner.Comeback) -> Option:
     day, capacity = plan.study_day, usual.at(comeback)
     fits = min(capacity.on(day), plan.capacity) if plan.away_days else capacity.on(day)
     room = max(0, fits - reviewed)
@@ -92,9 +147,11 @@ def absence(learner: Learner, day: date, first: date, last: date) -> forecast.Re
     """What a holiday from `first` to `last` would cost the learner, seen from `day`; one statement."""
     states = CardState.objects.asked().filter(learner=learner.pk, due_on__isnull=False)
     rows = list(states.order_by("card").values_list("due_on", "interval", "stability", "last_review_day"))
-    memory = [Waiting(interval, stability, _since(day, reviewed, interval)) for _, interval, stability, reviewed in rows]
+    memory = [
+        Waiting(interval, stability, _since(day, reviewed, interval)) for _, interval, stability, reviewed in rows
+    ]
     capacity = places.capacity_of(learner).at(learner.comeback)
-    return forecast.absence(day, first, last, memory, Counter(row[0] for row in rows), capacity.on)
+    return forecast.absence(day, first, last, memory, Counter(row[0] for row in rows if row[0]), capacity.on)
 
 
 def _since(day: date, reviewed: int | None, interval: int) -> int:

@@ -153,8 +153,9 @@ def hand_out(learner: Learner, day: date, cards: Mapping[int, sm2.State], start:
     CardState.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["learner", "card"], update_fields=[*PLACE_FIELDS]
     )
-    # The rows are locked only now: a card answered while the plan was made is done for today and needs no place.
-    done = CardState.objects.filter(learner=learner, last_review_on=day, drill_open=False)
+    # The rows are locked only now: a card answered or put away while the plan was made needs no place.
+    mine = CardState.objects.filter(learner=learner)
+    done = mine.filter(last_review_on=day, drill_open=False) | mine.put_away(day)
     done.filter(queued_on=day, position__gt=0).update(queued_on=None, position=None)
 
 

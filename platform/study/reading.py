@@ -12,12 +12,12 @@ from django.db.models import Count, F, FilteredRelation, Q
 from accounts.models import User
 from curriculum.models import Card, Topic, Track, TrackTopic
 from scheduling import planning, sm2
-from study import places, plans, queue
+from study import outlook, plans, queue
 from study.memory import Mastery
 from study.models import Answer, CardState, DayPlan, Enrolment
+from study.outlook import WEEK_DAYS, Coming
 from study.queue import Queue
 
-WEEK_DAYS = 7
 LOOKS = 3  # topics worth a look
 Counts = dict[tuple[int, str], tuple[int, int]]  # (topic, tier): cards that exist, cards met
 
@@ -77,12 +77,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The page of the day. Minutes follow the learner's own speed; `week` is (day, reviews) from today on.
-
-    `waiting` counts the reviews that are due now, with or without a place, and `options` are the ways to catch up,
-    both only when more is due than fits on a usual day. `next_on` is the next day with capacity, and `next_load`
-    counts the reviews known to fall due after today until it has come.
-    """
+    """The page of the day. Minutes follow the learner's own speed; `week` is (day, reviews) from today on."""
 
     day: date
     queue: Queue
@@ -91,6 +86,17 @@ class Today:
     week: list[tuple[date, int]]
     enrolments: list[TrackProgress]
     looks: list[Look]
+    coming: Coming
+
+    @property
+    def day_off(self) -> bool:
+        """Whether nothing fits on this day, waits or was answered: a weekday or a holiday of the learner's."""
+        return not (self.plan.capacity or self.queue.waiting or self.queue.answered)
+
+    @property
+    def holiday_until(self) -> date | None:
+        """The last day of the holiday that this day belongs to."""
+        return next((last for first, last in self.coming.capacity.holidays if first <= self.day <= last), None)
 
     @property
     def minutes(self) -> int:
@@ -113,14 +119,9 @@ class Today:
         return sum(part.cards - part.cards_seen for part in self.enrolments)
 
     @property
-    def held_back(self) -> int:
-        """Reviews that were due when the day was planned and did not fit."""
-        return max(0, self.plan.due - self.plan.reviews)
-
-    @property
     def next_cards(self) -> int:
         """Reviews of the next day with capacity, as far as they are known today."""
-        return min(self.capacity.on(self.next_on), self.next_load + self.held_back) if self.next_on else 0
+        return self.coming.on_next(self.plan.held_back)
 
     @property
     def next_minutes(self) -> int:
@@ -130,7 +131,7 @@ class Today:
     @property
     def tomorrow(self) -> int:
         """Tomorrow's reviews as far as they are known today; none on a day off."""
-        return self.next_cards if self.next_on == self.day + timedelta(days=1) else 0
+        return self.next_cards if self.coming.next_on == self.day + timedelta(days=1) else 0
 
     @property
     def tomorrow_minutes(self) -> int:
@@ -142,34 +143,21 @@ def today(user: User, now: datetime) -> Today:
     """The day as it stands, planned first when nobody has; six statements when the plan is there."""
     plan = plans.current(user, now)
     day = plan.study_day
-    capacity = places.capacity_of(plan.learner).at(plan.learner.comeback)
-    next_on = capacity.next_day(day)
-    known = _known(plan, next_on)
     cards = queue.upcoming(learner=user.pk, day=day, count=0)
     answered = session(user, day)
+    coming = outlook.coming(plan, answered.reviewed - answered.met)
     later = [day + timedelta(days=number) for number in range(1, WEEK_DAYS)]
+    steps, counts = _steps(user, day)
     return Today(
         day=day,
         queue=cards,
         plan=plan,
         session=answered,
-        week=[(day, cards.waiting), *((date_, known.load.get(date_, 0)) for date_ in later)],
-        enrolments=progress(user, day, plan.learner.pace),
-        capacity=capacity,
-        next_on=next_on,
-        next_load=sum(count for date_, count in known.load.items() if next_on and date_ <= next_on),
-        waiting=len(known.waiting),
-        options=outlook.options(plan, known, answered.reviewed - answered.met),
+        week=[(day, cards.waiting), *coming.spread(later, plan.held_back)],
+        enrolments=_progresses(steps, counts, day, plan.learner.pace),
+        looks=_worth_a_look(steps, counts),
+        coming=coming,
     )
-
-
-def _known(plan: DayPlan, next_on: date | None) -> Ahead:
-    """What falls due later, and when more was due than fits, or was, each review that waits; one statement."""
-    crowded = plan.level_on or plan.due > plan.capacity or plan.learner.comeback != Learner.Comeback.AS_IS
-    if crowded and plan.capacity:
-        return outlook.ahead(plan.learner_id, plan.study_day)
-    days = max(WEEK_DAYS, (next_on - plan.study_day).days) if next_on else WEEK_DAYS
-    return Ahead([], places.load(plan.learner_id, plan.study_day, days))
 
 
 def session(user: User, day: date) -> Session:
@@ -208,7 +196,7 @@ def _steps(user: User, day: date) -> tuple[list[TrackTopic], Counts]:
         now=FilteredRelation("topic__recalls", condition=today), recalled=F("now__recall"), recalled_of=F("now__seen")
     )
     rows = found.select_related("track", "topic").defer("topic__lesson_html")
-    steps = list(rows.order_by("track__enrolments__id", "position"))
+    steps: list[TrackTopic] = list(rows.order_by("track__enrolments__id", "position"))
     return steps, cards_by_tier(user, {step.topic_id for step in steps}) if steps else {}
 
 
@@ -230,9 +218,7 @@ def _worth_a_look(steps: list[TrackTopic], counts: Counts) -> list[Look]:
     return sorted(met.values(), key=lambda look: look.mastery.recall)[:LOOKS]
 
 
-def _progress(
-    track: Track, steps: list[TrackTopic], counts: Counts, day: date, pace: int
-) -> TrackProgress:
+def _progress(track: Track, steps: list[TrackTopic], counts: Counts, day: date, pace: int) -> TrackProgress:
     per_topic = [cards_of_step(step, counts) for step in steps]
     cards, seen = sum(cards for cards, _ in per_topic), sum(seen for _, seen in per_topic)
     return TrackProgress(
@@ -269,9 +255,10 @@ def cards_by_tier(user: User, topics: Iterable[int]) -> Counts:
     return {(topic, tier): (cards, seen) for topic, tier, cards, seen in counted}
 
 
-def card_states(user: User, topic: Topic) -> dict[int, CardState]:
-    """Card to state, for the cards of a topic that this learner has met; one statement."""
-    return {state.card_id: state for state in CardState.objects.for_user(user).seen().filter(card__topic=topic)}
+def card_states(user: User, topic: Topic, day: date) -> dict[int, CardState]:
+    """Card to state, for the cards of a topic that this learner has met or put away; one statement."""
+    mine = CardState.objects.for_user(user).filter(card__topic=topic)
+    return {state.card_id: state for state in mine.seen() | mine.put_away(day)}
 
 
 def tracks_of(user: User) -> set[int]:

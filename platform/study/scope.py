@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode
 
 KINDS = ("topic", "area", "document", "missed")
+YES_OR_NO = {"": False, "0": False, "false": False, "1": True, "true": True}
 TODAY = "today"  # the one value of `missed`
 
 
@@ -57,8 +58,11 @@ def read(query: Mapping[str, str] | str) -> Scope:
     by = named[0] if named else ""
     if by == "missed" and given[by] != TODAY:
         raise UnknownScope("Only cards missed today can be asked for: missed=today.")
-    cram = by == "missed" or given.get("cram", "") not in ("", "0")
-    return Scope(by, given[by] if by else "", cram, _number(given, "since") if cram else None, _number(given, "until"))
+    if given.get("cram", "") not in YES_OR_NO:
+        raise UnknownScope("“cram” is 1 or 0.")
+    cram = by == "missed" or YES_OR_NO[given.get("cram", "")]
+    since, until = _number(given, "since"), _number(given, "until")
+    return Scope(by, given[by] if by else "", cram, since if cram else None, until)
 
 
 def minutes_of(query: Mapping[str, str]) -> int | None:

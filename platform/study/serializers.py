@@ -9,7 +9,6 @@ from django.utils.timezone import is_naive
 from drf_spectacular.utils import extend_schema_field, inline_serializer
 from rest_framework import serializers
 
-from accounts.models import Scope, User
 from curriculum.serializers import KINDS, ChoiceSerializer
 from study.fold import BUTTONS
 from study.models import Answer, CardState, Enrolment
@@ -117,13 +116,16 @@ class AnswerSerializer(serializers.ModelSerializer[Any]):
 
 
 class StateSerializer(serializers.ModelSerializer[CardState]):
-    """What SM-2 knows of a card: `ease` in hundredths, `interval` in days."""
+    """What SM-2 knows of a card (`ease` in hundredths, `interval` in days), and whether it was put away."""
 
     card = serializers.CharField(source="card.ref")
 
     class Meta:
         model = CardState
-        fields = ["card", "repetitions", "ease", "interval", "due_on", "lapses", "sequence"]
+        fields = [
+            "card", "repetitions", "ease", "interval", "due_on", "lapses", "sequence",
+            "suspended", "buried_until", "set_aside",
+        ]  # fmt: skip
         read_only_fields = fields
 
 
@@ -260,6 +262,16 @@ class WeekdaySerializer(serializers.Serializer[Any]):
     cards = serializers.IntegerField()
 
 
+class OptionSerializer(serializers.Serializer[Any]):
+    """A speed of catching up, set by `comeback` of `me/`, and what it costs."""
+
+    comeback = serializers.IntegerField(help_text="percent of the cap")
+    chosen = serializers.BooleanField()
+    cards = serializers.IntegerField(help_text="reviews a day, at most")
+    level_on = serializers.DateField(allow_null=True, help_text="null when a year would not be enough")
+    recall = serializers.FloatField(help_text="0 to 1: mean over the waiting cards, each on the day of its review")
+
+
 class TodaySerializer(serializers.Serializer[Any]):
     """The day: what waits and how long it takes, what was due when it was planned, what is coming."""
 
@@ -271,6 +283,12 @@ class TodaySerializer(serializers.Serializer[Any]):
     level_on = serializers.DateField(
         source="plan.level_on", allow_null=True, help_text="when more is due than fits: the day nothing waits any more"
     )
+    away_days = serializers.IntegerField(
+        source="plan.away_days", help_text="days without a visit before this one, from 14 on: then today is a small day"
+    )
+    comeback = OptionSerializer(
+        source="coming.options", many=True, help_text="ways to catch up, when more is due than fits on a usual day"
+    )
     tomorrow = serializers.IntegerField(help_text="reviews")
     tomorrow_minutes = serializers.IntegerField()
     week = serializers.SerializerMethodField()
@@ -280,16 +298,3 @@ class TodaySerializer(serializers.Serializer[Any]):
     def get_week(self, today: Any) -> list[dict[str, Any]]:
         """Seven days from today on."""
         return [{"day": day.isoformat(), "cards": cards} for day, cards in today.week]
-
-
-class MeSerializer(serializers.Serializer[Any]):
-    """Whose token this is, how they study, and what the token may do."""
-
-    email = serializers.EmailField(source="user.email")
-    time_zone = serializers.CharField(source="user.time_zone", help_text="IANA name")
-    rollover_hour = serializers.IntegerField(source="user.rollover_hour")
-    study_day = serializers.DateField()
-    pace = serializers.IntegerField(source="learner.pace", help_text="new cards a day")
-    cap = serializers.IntegerField(source="learner.cap", help_text="reviews a day")
-    theme = serializers.ChoiceField(source="user.theme", choices=User.Theme.choices)
-    scopes = serializers.ListField(child=serializers.ChoiceField(choices=Scope.choices))

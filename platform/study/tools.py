@@ -89,7 +89,7 @@ def _next(request: SignedInRequest, given: Mapping[str, Any], ref: str, said: st
 
     Where the page is left, the line waits for the page that follows.
     """
-    told = {"notice": said, "take_back": ref} if request.htmx else {}
+    told: dict[str, Any] = {"notice": said, "take_back": ref} if request.htmx else {}
     response = views._after(request, given, **told)
     if not request.htmx or response.status_code == 204:
         messages.success(request, said, extra_tags=ref)

@@ -208,7 +208,7 @@ def _after(
     day = plans.today_of(request.user, timezone.now())
     told = bool(notice or more)
     if not request.htmx:
-        page = {"notice": notice, "status": status, **more}
+        page: dict[str, Any] = {"notice": notice, "status": status, **more}
         return _page(request, day, scope, **page) if told else redirect(_study(scope))
     found = _upcoming(request.user, day, scope, 1, held)
     if not found.waiting and status == 200 and "aside" not in more:
@@ -230,7 +230,7 @@ def _refused(request: SignedInRequest, sentence: str, status: int) -> HttpRespon
     return response
 
 
-def _set_aside(graded: Graded, ref: str) -> dict[str, object]:
+def _set_aside(graded: Graded, ref: str) -> dict[str, Any]:
     """What the learner is told about a card that this grade set aside: the card, and how often it slipped."""
     if not graded.set_aside or graded.memory is None:
         return {}

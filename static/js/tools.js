@@ -1,4 +1,4 @@
-/* The tools of a card: put away and taken back at once; note, report and passage in a dialog. */
+/* The tools of a card: put away and back at once; note, report and passage in a dialog. */
 (() => {
   const stage = document.getElementById("stage"), dialog = document.getElementById("tool");
   if (!stage) return;
@@ -12,7 +12,7 @@
     loop.paint();
   };
 
-  /* The card goes at once; the line that says so carries the way back, until the next card goes. */
+  /* The line that says it carries the way back until the next card goes. */
   const goes = (said, gone) => {
     const button = Object.assign(document.createElement("button"), { className: "btn small", textContent: "Take back" });
     button.onclick = () => {
@@ -35,7 +35,7 @@
     send(entry(form.action, fieldsOf(form), 1));
   };
 
-  /* What is opened beside a card; what was typed there stays until it is saved. */
+  /* What was typed stays in the dialog until it is saved. */
   const show = (page, kind = "") => {
     dialog.className = kind;
     dialog.replaceChildren(...page.childNodes);
@@ -43,8 +43,8 @@
     dialog.querySelector("[autofocus]")?.focus();
   };
   const open = async (url, link) => {
-    link.closest(".menu")?.hidePopover();                 /* which gives the focus back to its button */
-    if (opened === url) return setTimeout(() => dialog.togglePopover(true));  /* after the key that asked for it */
+    link.closest(".menu")?.hidePopover();
+    if (opened === url) return setTimeout(() => dialog.togglePopover(true));  /* the key must not land in it */
     const asked = card(), reply = await fetch(url, { headers: { "HX-Request": "true" } }).catch(() => null);
     if (!reply) return say("Offline. This cannot be opened now.");
     if (!reply.ok) return location.assign(link.href);
@@ -59,9 +59,9 @@
     button.ariaBusy = "true";
     const { response, page } = await ask(form.action, fields).catch(() => ({}));
     button.ariaBusy = null;
-    if (response?.status === 422 && page.querySelector("form")) return show(page.body);
+    if (page?.querySelector("form textarea")) return show(page.body);
     if (!response?.ok) {
-      const why = !response ? "Offline." : response.status === 401 ? "Sign in on another page first." : "That was not saved.";
+      const why = !response ? "Offline." : response.status === 401 ? "Sign in elsewhere first." : "Not saved.";
       form.querySelector("[data-said]").textContent = `${why} Your words are still here; try again.`;
       return;
     }
@@ -69,7 +69,7 @@
     dialog.togglePopover(false);
     const note = page.querySelector("[data-note]"), tools = card()?.querySelector(".away");
     if (note) asked?.querySelector("[data-note]")?.replaceWith(note);
-    if (!fields.skip_today) return say(sentence(page));
+    if (!fields.skip_today || card() !== asked) return say(sentence(page));
     if (!loop) return location.reload();
     goes("Reported. Buried until tomorrow.", { card: loop.front(), back: tools.dataset.back, fields: fieldsOf(tools) });
     say("");
@@ -91,7 +91,7 @@
     act(form, event.submitter);
   }, true);
 
-  /* Why a card was set aside is said over the next one; not over words that are being typed. */
+  /* Why a card was set aside is said over the next one, not over words being typed. */
   outbox.received = (entry, response, page) => {
     const aside = page.getElementById("set-aside");
     received(entry, response, page);

@@ -95,7 +95,7 @@ def test_another_key_on_an_old_showing_is_a_409_with_what_stands(api, send, rows
     assert problem["answer"] == kept
     assert problem["state"] == {
         "card": "queues/card-01", "repetitions": 1, "ease": 236, "interval": 1, "due_on": "2026-03-03", "lapses": 0,
-        "sequence": 1,
+        "sequence": 1, "suspended": False, "buried_until": None, "set_aside": False,
     }  # fmt: skip
     assert rows() == before
     current = problem["card"]
@@ -199,11 +199,12 @@ def test_states_show_what_sm2_knows_of_answered_cards_alone(api, send, clock):
     send(api, card="queues/card-01", grade=2)
     states = api.get("/api/v1/states/").json()["results"]
     assert CardState.objects.count() > len(states)
+    at_hand = {"suspended": False, "buried_until": None, "set_aside": False}
     assert states == [
         {"card": "queues/card-01", "repetitions": 0, "ease": 250, "interval": 1, "due_on": "2026-03-04", "lapses": 1,
-         "sequence": 2},
+         "sequence": 2, **at_hand},
         {"card": "retries/card-01", "repetitions": 1, "ease": 260, "interval": 1, "due_on": "2026-03-03", "lapses": 0,
-         "sequence": 1},
+         "sequence": 1, **at_hand},
     ]  # fmt: skip
     for query, count in {
         "card=queues/card-01": 1, "topic=retries": 1, "topic=nothing": 0, "due_before=2026-03-03": 0,

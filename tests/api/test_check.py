@@ -22,7 +22,8 @@ def kinds():
     order = {"kind": "order", "data": {"steps": ["a", "b", "c"]}}
     short = {"kind": "short", "data": {"accept": ["write skew", "skew"]}}
     output = {"kind": "output", "data": {"accept": ["42"]}}
-    several = {"kind": "choices", "data": {"choices": [{"html": t, "why_html": "", "correct": t != "b"} for t in "abc"]}}
+    choices = [{"html": text, "why_html": "", "correct": text != "b"} for text in "abc"]
+    several = {"kind": "choices", "data": {"choices": choices}}
     code = '<p>Where?</p><pre><code class="hl">one\ntwo\n</code></pre>'
     bug = {"kind": "bug", "data": {"line": 2}, "prompt_html": code}
     for number, fields in enumerate((order, short, output, several, bug), start=1):
@@ -60,7 +61,8 @@ def test_each_kind_is_judged_as_on_the_page_and_nothing_is_written(api, kinds, r
 
 def test_the_answer_side_comes_with_the_verdict(api):
     body = check(api, card=CHOICE, response="1").json()["card"]
-    assert [choice["correct"] for choice in sorted(body["choices"], key=lambda one: one["number"])] == [True, False, False]
+    in_order = sorted(body["choices"], key=lambda one: one["number"])
+    assert [choice["correct"] for choice in in_order] == [True, False, False]
     assert body["why_html"]
 
 

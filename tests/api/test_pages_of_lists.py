@@ -76,7 +76,7 @@ def test_a_size_that_is_none_is_refused(api, size):
 
 @pytest.mark.parametrize("cursor", ["", "x", "cD0x", "W10:x:y", "\0", "🙂", "WzAsZmFsc2UsIjEiXQ:1vx1wO:" + "A" * 43])
 def test_a_made_up_cursor_is_a_404(api, cursor):
-    for path in ("cards/", "answers/", "states/", "enrolments/"):
+    for path in ("cards/", "answers/", "states/", "enrolments/", "notes/", "reports/", "memory/"):
         response = api.get(f"/api/v1/{path}", {"cursor": cursor})
         assert response.status_code == 404
         assert response.json()["detail"] == "This cursor is not one of this list's. Read the list from its start."

@@ -59,7 +59,11 @@ def test_an_undo_takes_six_and_its_repeat_four(api, send, counted, history):
 
 @pytest.mark.parametrize(
     ("path", "statements"),
-    [("study/next/", 3), ("today/", 7), ("me/", 2), ("answers/", 2), ("states/", 2), ("enrolments/", 2)],
+    [
+        *(("study/next/", 3), ("today/", 7), ("me/", 2), ("answers/", 2), ("states/", 2), ("enrolments/", 2)),
+        ("memory/", 2),
+        *(("notes/", 2), ("reports/", 2), ("holidays/", 2)),
+    ],
 )
 def test_reading_takes_a_fixed_number(api, counted, history, path, statements):
     assert counted(lambda: api.get(f"/api/v1/{path}")) == (200, statements)

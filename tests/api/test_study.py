@@ -18,7 +18,8 @@ def test_me_says_whose_token_it_is_and_what_it_may_do(learner, api_of):
     me = api_of(learner, scopes=[Scope.READ]).get("/api/v1/me/").json()
     assert me == {
         "email": "alice@example.org", "time_zone": "UTC", "rollover_hour": 4, "study_day": "2026-03-02",
-        "pace": 10, "cap": 60, "theme": "system", "scopes": ["read"],
+        "pace": 10, "cap": 60, "weekdays": [100] * 7, "comeback": 100, "holidays": [], "theme": "system",
+        "scopes": ["read"],
     }  # fmt: skip
 
 

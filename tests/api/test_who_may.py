@@ -25,7 +25,9 @@ ADDRESSES = {  # name: (path, methods)
     "api_documents": ("documents/", "GET"),
     "api_document": ("documents/sample-list/", "GET"),
     "api_enrolments": ("enrolments/", "GET POST"),
-    "api_me": ("me/", "GET"),
+    "api_me": ("me/", "GET PATCH"),
+    "api_holidays": ("holidays/", "GET POST"),
+    "api_holiday": ("holidays/2026-03-09/", "DELETE"),
     "api_today": ("today/", "GET"),
     "api_next": ("study/next/", "GET"),
     "api_check": ("study/check/", "POST"),
@@ -34,6 +36,13 @@ ADDRESSES = {  # name: (path, methods)
     "api_answer": ("answers/{answer}/", "GET"),
     "api_undo": ("answers/{answer}/undo/", "POST"),
     "api_states": ("states/", "GET"),
+    "api_memory": ("memory/", "GET"),
+    "api_bury": ("states/queues/card-01/bury/", "POST"),
+    "api_suspend": ("states/queues/card-01/suspend/", "POST"),
+    "api_restore": ("states/queues/card-01/restore/", "POST"),
+    "api_notes": ("notes/", "GET"),
+    "api_note": ("notes/queues/card-01/", "GET PUT DELETE"),
+    "api_reports": ("reports/", "GET POST"),
 }
 PUBLIC = {"api_schema"}
 OWN = ("api_answer", "api_undo")
@@ -41,7 +50,8 @@ OWN = ("api_answer", "api_undo")
 
 @pytest.fixture
 def answer(api, send) -> int:
-    """Alice's first answer."""
+    """Alice's first answer; her note stands on the same card."""
+    api.put("/api/v1/notes/queues/card-01/", {"text": "Alice alone"}, format="json")
     return send(api, card="queues/card-01", grade=4).json()["id"]
 
 
@@ -116,7 +126,7 @@ def test_a_stranger_gets_what_nothing_gets(charlie, api_of, address, answer, row
 
 def test_a_stranger_sees_nothing_of_the_owner_in_any_list(charlie, api_of, answer):
     stranger = api_of(charlie)
-    for path in ("answers/", "states/", "enrolments/"):
+    for path in ("answers/", "states/", "enrolments/", "notes/", "reports/"):
         assert stranger.get(f"/api/v1/{path}").json()["results"] == []
     assert stranger.get("/api/v1/me/").json()["email"] == charlie.email
     assert stranger.get("/api/v1/study/next/").status_code == 204

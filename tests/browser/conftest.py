@@ -126,3 +126,22 @@ def loop(page: Page, learner: User, sign_in: Callable[[Page, User], None]) -> Lo
     """Alice's review, opened."""
     sign_in(page, learner)
     return Loop(page).open()
+
+
+@pytest.fixture
+def plain(no_js_page: Page, learner: User, sign_in: Callable[[Page, User], None], tolerated: list[str]) -> Loop:
+    """The review in a browser without scripts."""
+    tolerated += ["status of 409", "status of 422"]
+    sign_in(no_js_page, learner)
+    return Loop(no_js_page).open()
+
+
+@pytest.fixture
+def swapped(page: Page, learner: User, sign_in: Callable[[Page, User], None], tolerated: list[str]) -> Loop:
+    """The review where study.js did not arrive, so that htmx is at work."""
+    tolerated += ["Failed to load resource", "Response Status Error", "htmx:"]
+    page.route("**/js/study.js", lambda route: route.abort())
+    sign_in(page, learner)
+    loop = Loop(page).open()
+    page.wait_for_function("() => window.htmx && document.querySelector('#stage form').matches('[hx-post]')")
+    return loop

@@ -25,6 +25,7 @@ SIGNED_IN = [
     "/sources/",
     "/sources/sample-list/#sample-list/01/queues",
     "/settings/",
+    "/settings/holidays/",
     "/accounts/password/change/",
     "/accounts/email/",
     "/accounts/logout/",

@@ -13,25 +13,6 @@ from tests.browser.loop import FIVE, FOUR, ONE, THREE, TWO, Loop
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture
-def plain(no_js_page, learner, sign_in, tolerated):
-    """The review in a browser without scripts."""
-    tolerated += ["status of 409", "status of 422"]
-    sign_in(no_js_page, learner)
-    return Loop(no_js_page).open()
-
-
-@pytest.fixture
-def swapped(page, learner, sign_in, tolerated):
-    """The review where study.js did not arrive, so that htmx is at work."""
-    tolerated += ["Failed to load resource", "Response Status Error", "htmx:"]
-    page.route("**/js/study.js", lambda route: route.abort())
-    sign_in(page, learner)
-    loop = Loop(page).open()
-    page.wait_for_function("() => window.htmx && document.querySelector('#stage form').matches('[hx-post]')")
-    return loop
-
-
 def grades():
     """The ledger of the only learner, without what was undone."""
     return list(Answer.objects.standing().order_by("id").values_list("card__ref", "grade"))

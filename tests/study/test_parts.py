@@ -37,8 +37,9 @@ def both_topics(learner, curriculum):
 def practise(client, grade, query):
     page = client.get("/study/?" + query, follow=True)
     face = page.context["face"]
-    body = {"card": face.card.ref, "grade": grade, "key": face.key, "shown": face.shown, "session": page.context["scope"]}
-    return face.card.ref, client.post("/study/grade/", body), page.context["scope"]
+    scoped = page.context["scope"]
+    body = {"card": face.card.ref, "grade": grade, "key": face.key, "shown": face.shown, "session": scoped}
+    return face.card.ref, client.post("/study/grade/", body), scoped
 
 
 # --- parts ----------------------------------------------------------------------------------------
@@ -168,7 +169,8 @@ def test_a_number_of_new_cards_outside_its_limits_is_refused(client_of, learner,
 
 
 def states():
-    return list(CardState.objects.order_by("pk").values("card", "repetitions", "ease", "interval", "due_on", "stability"))
+    folded = ("card", "repetitions", "ease", "interval", "due_on", "stability")
+    return list(CardState.objects.order_by("pk").values(*folded))
 
 
 def test_practice_moves_no_schedule_whatever_the_grade(client_of, learner, cards, answer):
@@ -273,7 +275,7 @@ def test_both_directions_of_a_term_are_never_new_on_one_day(alice, curriculum, s
 def test_siblings_due_on_the_same_day_are_asked_on_different_days(learner, siblings, cards, answer, clock):
     today = plans.today_of(learner, timezone.now())
     for ref in siblings:
-        state, _ = CardState.objects.get_or_create(learner=learner.learner, card=Card.objects.get(ref=ref))
+        CardState.objects.get_or_create(learner=learner.learner, card=Card.objects.get(ref=ref))
     for card in [card for card in cards(learner) if card.ref in siblings]:
         answer(learner, card, 4)
     for _ in range(4):

@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from study import plans, reading, services
+from study import plans, reading, services, standing
+from study.checkup import findings
 from study.models import Answer, CardState
 from study.services import NothingToUndo, UnknownCard
 
@@ -118,6 +119,34 @@ def test_a_drill_of_a_card_outside_the_plan_leaves_the_queue_with_its_undo(learn
     assert [shown.ref for shown in cards(learner)] == before
     state = CardState.objects.get(card=card)
     assert (state.position, state.queued_on, state.due_on, state.last_review_on) == (None, None, None, None)
+
+
+@pytest.mark.parametrize("drills", [0, 1])
+def test_a_card_outside_the_plan_put_away_and_then_undone_has_no_place_when_it_is_taken_back(
+    learner, curriculum, cards, clock, drills
+):
+    """It would have the due days of an older plan on its buttons."""
+    ref = curriculum.cards[0].ref
+
+    def give(grade):
+        services.grade(user=learner, card=ref, grade=grade, key=uuid4(), now=timezone.now())
+
+    for days in (1, 6):
+        give(4)
+        clock.shift(timedelta(days=days))
+    cards(learner)  # planned with the days of an interval of 15
+    give(1)
+    clock.shift(timedelta(days=1))
+    for _ in range(1 + drills):
+        give(3)
+    standing.suspend(user=learner, card=ref, now=timezone.now())
+    for _ in range(1 + drills):
+        services.undo(user=learner, key=uuid4(), now=timezone.now())
+    standing.restore(user=learner, card=ref, now=timezone.now())
+    state = CardState.objects.get(card__ref=ref)
+    assert (state.queued_on, state.position) == (None, None)
+    give(4)
+    assert list(findings()) == []
 
 
 def test_the_page_undoes_in_seven_statements(learner, cards, answer, client_of, count_statements):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import uuid4
 
 from curriculum.models import Area, Card, Document, Kind, Point, Resource, Tier, Topic, Track, TrackTopic
+from study.models import Answer, CardState
 
 CARDS_A_TOPIC = 12
 KINDS = (Kind.BASIC, Kind.CLOZE, Kind.CHOICE)
@@ -44,6 +47,54 @@ def curriculum() -> Curriculum:
     track = _track(document, "steady", "Steady systems", [first, second])
     empty = _track(None, "later", "Not written yet", [bare])
     return Curriculum(first, second, bare, cards, track, empty)
+
+
+def widen(sample: Curriculum, topics: int) -> None:
+    """Append so many topics of twelve cards each to the sample's track, for tests that need a long supply."""
+    source, area, there = Resource.objects.get(slug="field-notes"), sample.first.area, Topic.objects.count()
+    for position in range(there, there + topics):
+        topic = _topic(area, position, f"topic-{position}")
+        sample.cards.extend(Card.objects.bulk_create(_card(topic, source, number) for number in range(CARDS_A_TOPIC)))
+        TrackTopic.objects.create(track=sample.track, topic=topic, tiers=list(TIERS), position=position)
+
+
+def due_cards(learner: int, cards: list[Card], day: date, interval: int = 20) -> None:
+    """Make so many cards due on `day`: reviewed `interval` days ago and more, the first one with the shortest.
+
+    Of each only its last review lies in the ledger.
+    """
+    reviewed = [day - timedelta(days=interval + number) for number in range(len(cards))]
+    Answer.objects.bulk_create(
+        Answer(
+            learner_id=learner,
+            card=card,
+            key=uuid4(),
+            sequence=1,
+            grade=4,
+            kind=Answer.Kind.REVIEW,
+            study_day=reviewed[number],
+            answered_at=datetime.combine(reviewed[number], time(12), UTC),
+            received_at=datetime.combine(reviewed[number], time(12), UTC),
+            interval=interval + number,
+            due_on=day,
+        )
+        for number, card in enumerate(cards)
+    )
+    CardState.objects.bulk_create(
+        CardState(
+            learner_id=learner,
+            card=card,
+            sequence=1,
+            repetitions=3,
+            interval=interval + number,
+            stability=interval / 2,
+            difficulty=5.0,
+            last_review_on=reviewed[number],
+            last_review_day=reviewed[number].toordinal(),
+            due_on=day,
+        )
+        for number, card in enumerate(cards)
+    )
 
 
 def _topic(area: Area, position: int, slug: str) -> Topic:

@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 from django import forms
 
 from accounts.models import User
+from study.capacity import FEWEST_REVIEWS, MOST_REVIEWS, SHARES
 from study.models import Learner
 
 REGIONS = {
@@ -25,7 +26,8 @@ REGIONS = {
     "Indian",
     "Pacific",
 }
-FEWEST_REVIEWS, MOST_REVIEWS = 10, 200
+SHARE_NAMES = dict(zip(SHARES, ("Full", "75%", "Half", "25%", "None"), strict=True))
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Groups = list[tuple[str, list[tuple[str, str]]]]
 
 
@@ -80,8 +82,22 @@ class WelcomeForm(forms.Form):
         self.fields["track"].choices = [(slug, slug) for slug in startable]  # type: ignore[attr-defined]
 
 
+class WeekdayField(forms.TypedChoiceField):
+    """The share of the cap on a weekday; a page without it leaves it as it is."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(
+            label=label,
+            choices=[*SHARE_NAMES.items()],
+            coerce=int,
+            empty_value=None,
+            required=False,
+            error_messages={"invalid_choice": "Choose how much of a day this weekday takes."},
+        )
+
+
 class SettingsForm(forms.Form):
-    """Time zone and rollover hour, pace and cap, theme and keys."""
+    """Time zone and rollover hour, pace, cap and weekdays, theme and keys."""
 
     time_zone = ZoneField()
     rollover_hour = forms.TypedChoiceField(
@@ -102,5 +118,52 @@ class SettingsForm(forms.Form):
             "max_value": f"Choose {MOST_REVIEWS} or fewer; that is already more than an hour a day.",
         },
     )
+    monday = WeekdayField("Monday")
+    tuesday = WeekdayField("Tuesday")
+    wednesday = WeekdayField("Wednesday")
+    thursday = WeekdayField("Thursday")
+    friday = WeekdayField("Friday")
+    saturday = WeekdayField("Saturday")
+    sunday = WeekdayField("Sunday")
     theme = forms.ChoiceField(label="Colours", choices=User.Theme.choices)
     keys = forms.BooleanField(label="Single-key shortcuts", required=False)
+
+    @property
+    def week(self) -> list[forms.BoundField]:
+        """The seven weekdays, Monday first."""
+        return [self[name] for name in WEEKDAYS]
+
+    def chosen(self) -> dict[str, Any]:
+        """What `update_settings` takes; the weekdays as one list, None when the page did not ask for them."""
+        given = dict(self.cleaned_data)
+        weekdays = [given.pop(name) for name in WEEKDAYS]
+        return {**given, "weekdays": None if None in weekdays else weekdays}
+
+
+class DayField(forms.DateField):
+    """A day as date inputs send it."""
+
+    def __init__(self, label: str) -> None:
+        missing = "Give a day, as in 2026-08-31."
+        super().__init__(
+            label=label, input_formats=["%Y-%m-%d"], error_messages={"invalid": missing, "required": missing}
+        )
+
+
+class HolidayForm(forms.Form):
+    """The first and the last day of a holiday."""
+
+    first = DayField("First day off")
+    last = DayField("Last day off")
+
+
+class HolidayStartForm(forms.Form):
+    """Which holiday: the one that starts on this day."""
+
+    first = DayField("First day off")
+
+
+class ComebackForm(forms.Form):
+    """How fast to catch up."""
+
+    comeback = forms.TypedChoiceField(choices=Learner.Comeback.choices, coerce=int)

@@ -18,9 +18,9 @@ from accounts.models import User
 from curriculum.models import Card, Track
 from curriculum.services import TrackCoverage, coverage_of_tracks
 from home import charts
-from home.forms import SettingsForm, WelcomeForm
+from home.forms import WEEKDAYS, HolidayForm, SettingsForm, WelcomeForm
 from scheduling.planning import finish_day
-from study import enrolment, reading
+from study import capacity, enrolment, reading
 from study.models import Learner
 from study.plans import today_of
 
@@ -133,9 +133,9 @@ def today(request: SignedInRequest) -> HttpResponse:
     if queue.waiting:
         parts = [("reviews", queue.reviews), ("drills", queue.drills), ("new", queue.fresh)]
         return render(request, "home/today.html", context | {"segments": charts.segments(parts)})
-    if page.enrolments:
-        return render(request, "home/today_done.html", context)
-    return render(request, "home/today_empty.html", context | {"tracks": _startable()})
+    if not page.enrolments:
+        return render(request, "home/today_empty.html", context | {"tracks": _startable()})
+    return render(request, "home/today_off.html" if page.day_off else "home/today_done.html", context)
 
 
 def _startable() -> QuerySet[Track]:
@@ -150,19 +150,31 @@ def _startable() -> QuerySet[Track]:
 @signed_in
 def settings(request: SignedInRequest) -> HttpResponse:
     """How somebody studies, and their account."""
+    now = timezone.now()
+    learner = Learner.objects.for_user(request.user).first() or Learner()
     if request.method == "POST":
         form = SettingsForm(request.POST)
-        if form.is_valid():
-            enrolment.update_settings(user=request.user, now=timezone.now(), **form.cleaned_data)
+        if form.is_valid() and _save(request.user, form, now):
             messages.success(request, "Saved.")
             return redirect("settings")
     else:
-        form = SettingsForm(initial=_settings_of(request.user))
-    return render(request, "home/settings.html", {"form": form}, status=422 if form.errors else 200)
+        form = SettingsForm(initial=_settings_of(request.user, learner))
+    day = today_of(request.user, now)
+    holidays = {"day": day, "holidays": capacity.holidays_from(learner, day), "days_off": HolidayForm()}
+    context = {"form": form, **holidays}
+    return render(request, "home/settings.html", context, status=422 if form.errors else 200)
 
 
-def _settings_of(user: User) -> dict[str, object]:
-    learner = Learner.objects.for_user(user).first() or Learner()
+def _save(user: User, form: SettingsForm, now: datetime) -> bool:
+    """Whether the settings were stored; what they lack is on the form else."""
+    try:
+        enrolment.update_settings(user=user, now=now, **form.chosen())
+    except capacity.InvalidChoice as refusal:
+        form.add_error(refusal.where if refusal.where in form.fields else None, str(refusal))
+    return form.is_valid()
+
+
+def _settings_of(user: User, learner: Learner) -> dict[str, object]:
     return {
         "time_zone": user.time_zone,
         "rollover_hour": user.rollover_hour,
@@ -170,4 +182,5 @@ def _settings_of(user: User) -> dict[str, object]:
         "cap": learner.cap,
         "theme": user.theme,
         "keys": user.keys,
+        **dict(zip(WEEKDAYS, learner.weekdays, strict=True)),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from scheduling.calendar import FURTHEST_DAYS, due_date
@@ -11,6 +11,7 @@ from scheduling.calendar import FURTHEST_DAYS, due_date
 MOVES_FROM = 7  # days; a shorter interval stays where it is
 MOST_SLACK = 14  # days
 SKIP_DAYS = 366  # how far from its day a card may be put when everything nearer is free of reviews
+LONGEST_WAIT_DAYS = 3 * 366  # how far ahead the next day with capacity is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,15 @@ class Capacity:
             if first <= day <= last:
                 return 0
         return -(-self.cap * self.weekdays[day.weekday()] // 100)
+
+    def at(self, percent: int) -> Capacity:
+        """The same days with a percentage of the cap, rounded up."""
+        return replace(self, cap=-(-self.cap * percent // 100))
+
+    def next_day(self, day: date) -> date | None:
+        """The first day after `day` on which something fits; None when the next three years have none."""
+        later = (day + timedelta(days=ahead) for ahead in range(1, LONGEST_WAIT_DAYS + 1))
+        return next((one for one in later if self.on(one)), None)
 
 
 def window(day: date, interval: int) -> tuple[date, date]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -9,8 +10,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from curriculum.models import Card, Topic, TrackTopic
 from study import enrolment, plans, queue, services
-from study.models import CardState, Learner
+from study.models import CardState, TopicRecall
 
 pytestmark = pytest.mark.django_db
 
@@ -77,16 +79,6 @@ def test_the_track_says_how_far_it_is_and_when_it_ends(start, client, alice):
     assert "At 10 new cards a day you will have met every card by Wednesday." in page
 
 
-def test_more_than_fits_is_said_in_one_sentence_with_a_way_to_change_it(start, client, alice, clock):
-    start(pace=20)
-    study(alice, *[4] * 12)
-    Learner.objects.filter(pk=alice.pk).update(cap=10)
-    clock.shift(timedelta(days=1))
-    page = page_of(client)
-    assert "2 more cards came due than fit in a day: they join your queue until tomorrow," in page
-    assert 'href="/settings/#id_cap">Change' in page
-
-
 def test_a_day_in_which_everything_fits_says_nothing_of_catching_up(start, client):
     start()
     assert "Catching up" not in page_of(client)
@@ -149,3 +141,56 @@ def test_without_a_track_it_takes_no_more_than_eight_either(curriculum, client, 
 def test_nobody_sees_the_day_of_another(start, charlie, client_of):
     start()
     assert "No track yet" in page_of(client_of(charlie))
+
+
+# --- worth a look ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def remembered(start, alice, curriculum, clock):
+    """`remembered(queues=0.5, retries=0.8)`: the recall of met topics on the second morning."""
+
+    def write(**recalls):
+        start(pace=5)
+        study(alice, 4)
+        clock.shift(timedelta(days=1))
+        plans.current(alice, timezone.now())
+        TopicRecall.objects.all().delete()
+        for slug, recall in recalls.items():
+            topic = Topic.objects.get(slug=slug)
+            TopicRecall.objects.create(
+                learner_id=alice.pk, topic=topic, study_day=date(2026, 3, 3), recall=recall, seen=4
+            )
+
+    return write
+
+
+def looks(client):
+    return re.findall(r'<a class="cover strong" href="/topics/([a-z0-9-]+)/">', page_of(client))
+
+
+def test_the_met_topics_remembered_least_come_first(remembered, client):
+    remembered(queues=0.8, retries=0.5)
+    assert looks(client) == ["retries", "queues"]
+    assert "You would recall 2 of the 4 cards you have met. 8 cards not met yet" in page_of(client)
+
+
+def test_three_are_named_and_a_topic_without_cards_is_none(remembered, client, curriculum, alice):
+    fourth = [Topic.objects.create(slug=f"t{n}", title=f"T{n}", area=curriculum.first.area, difficulty=1, position=9)
+              for n in range(2)]  # fmt: skip
+    for number, topic in enumerate([curriculum.bare, *fourth]):
+        TrackTopic.objects.create(track=curriculum.track, topic=topic, tiers=["foundation"], position=5 + number)
+    for number, topic in enumerate(fourth):
+        card = Card.objects.filter(topic=curriculum.first).last()
+        Card.objects.create(**{**card_fields(card), "topic": topic, "ref": f"{topic.slug}/one", "position": number})
+    remembered(queues=0.8, retries=0.5, clocks=0.1, t0=0.6, t1=0.7)
+    assert looks(client) == ["retries", "t0", "t1"]
+
+
+def card_fields(card):
+    return {name: getattr(card, name) for name in ("source", "kind", "tier", "prompt", "prompt_html", "digest")}
+
+
+def test_on_the_first_day_nothing_is_worth_a_look(start, client):
+    start()
+    assert "Worth a look" not in page_of(client)

@@ -57,6 +57,26 @@ def test_a_holiday_has_no_capacity_from_its_first_day_to_its_last():
     assert [capacity.on(ahead(number)) for number in range(1, 7)] == [60, 0, 0, 60, 0, 60]
 
 
+def test_a_percentage_of_the_cap_is_rounded_up_and_leaves_the_days_as_they_are():
+    capacity = Capacity(15, (100, 50, 33, 1, 0, 7, 10), ((ahead(2), ahead(3)),))
+    assert capacity.at(60) == Capacity(9, capacity.weekdays, capacity.holidays)
+    assert [capacity.at(percent).cap for percent in (100, 150, 50)] == [15, 23, 8]
+
+
+def test_the_next_day_skips_weekdays_and_holidays_without_capacity():
+    capacity = Capacity(60, (100, 0, 0, 100, 100, 100, 100), ((ahead(3), ahead(4)),))
+    assert [capacity.next_day(ahead(number)) for number in (0, 4, 5)] == [ahead(5), ahead(5), ahead(6)]
+    assert Capacity(60, (0,) * 7, ()).next_day(DAY) is None
+
+
+@given(days, capacities)
+def test_the_next_day_is_the_first_one_with_capacity(day, capacity):
+    found = capacity.next_day(day)
+    last = found or day + timedelta(days=1_098)
+    assert not any(capacity.on(day + timedelta(days=number)) for number in range(1, (last - day).days))
+    assert found is None or capacity.on(found)
+
+
 # --- window ---------------------------------------------------------------------------------------
 
 

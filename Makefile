@@ -15,9 +15,10 @@ test:  ## every test on SQLite, PostgreSQL, Redis and in a browser
 check:  ## style, types, layers, migrations, templates, sizes
 	$(START) check
 
-bench:  ## what a grade costs, against a logged-in view
+bench:  ## every target of speed and size with its figure
 	$(START) bench
 
 lock:  ## resolve requirements*.in into requirements*.txt
 	uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url requirements.in -o requirements.txt
 	uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url requirements-dev.in -o requirements-dev.txt
+	uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url requirements-bench.in -o requirements-bench.txt

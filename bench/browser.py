@@ -13,7 +13,12 @@ from django.test import Client
 
 from accounts.models import User
 
-FIELD = re.compile(r'name="(card|shown|key)" value="([^"]*)"')
+# The hidden fields that go with a showing; forms of tools name a card, too, and stand before it.
+FRONT = re.compile(
+    r'name="card" value="(?P<card>[^"]*)">\s*<input type="hidden" name="kind" value="(?P<kind>[^"]*)">'
+    r'\s*<input type="hidden" name="shown" value="(?P<shown>[^"]*)">'
+    r'\s*<input type="hidden" name="key" value="(?P<key>[^"]*)"'
+)
 CSRF = re.compile(r'<meta name="csrf-token" content="([^"]+)"')
 
 
@@ -26,27 +31,36 @@ class Browser:
         client = Client()
         client.force_login(user)
         self.cookies = {name: morsel.value for name, morsel in client.cookies.items()}
-        page, _ = self._call("GET", "/study/")
-        self.token = CSRF.search(page)[1]  # type: ignore[index]
-        self.fields = self._front(page)
+        self.page = self.get("/study/")
+        self.token = CSRF.search(self.page)[1]  # type: ignore[index]
+        self.fields = self.front(self.page)
+
+    def get(self, path: str) -> str:
+        """A page."""
+        return self._call("GET", path)[0]
 
     def yardstick(self) -> float:
         """CPU seconds of the logged-in view."""
         return self._call("GET", "/yardstick")[1]
 
     def grade(self) -> float:
-        """CPU seconds of grading the card in front; the answer brings the next one."""
-        page, seconds = self._call("POST", "/study/grade/", {**self.fields, "grade": "4"})
-        self.fields = self._front(page)
+        """CPU seconds of grading the card in front; the answer, kept in `page`, brings the next one."""
+        self.page, seconds = self._call("POST", "/study/grade/", {**self.fields, "grade": "4"})
+        self.fields = self.front(self.page)
         return seconds
 
+    def check(self) -> str:
+        """The answer side of the card in front, after giving up on it."""
+        return self._call("POST", "/study/check/", {**self.fields, "giveup": "1"})[0]
+
     @staticmethod
-    def _front(page: str) -> dict[str, str]:
-        found = FIELD.findall(page)
-        return dict(found[:3])
+    def front(page: str) -> dict[str, str]:
+        """The fields of the first card on a page; none when there is no card."""
+        found = FRONT.search(page)
+        return found.groupdict() if found else {}
 
     def _call(self, method: str, path: str, fields: dict[str, str] | None = None) -> tuple[str, float]:
-        body = urlencode(fields or {}).encode()
+        body = self.body(fields)
         environ = self._environ(method, path, body)
         answered: list[Any] = []
         started = time.process_time()
@@ -54,7 +68,7 @@ class Browser:
         text = b"".join(response)
         response.close()
         seconds = time.process_time() - started
-        if answered[0][:3] != "200":
+        if answered[0][:3] not in ("200", "204"):
             raise RuntimeError(f"{method} {path}: {answered[0]}")
         for name, value in answered[1]:
             if name == "Set-Cookie":
@@ -62,8 +76,27 @@ class Browser:
                 self.cookies[key] = rest.partition(";")[0]
         return text.decode(), seconds
 
-    def _environ(self, method: str, path: str, body: bytes) -> dict[str, Any]:
+    @staticmethod
+    def body(fields: dict[str, str] | None) -> bytes:
+        """Fields as a form sends them."""
+        return urlencode(fields or {}).encode()
+
+    def headers(self) -> dict[str, str]:
+        """What the page's script sends with a request."""
         return {
+            "Host": "localhost:8000",
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+            "HX-Request": "true",
+            "X-CSRFToken": getattr(self, "token", ""),
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+
+    def _environ(self, method: str, path: str, body: bytes) -> dict[str, Any]:
+        sent = {name.upper().replace("-", "_"): value for name, value in self.headers().items()}
+        content_type = sent.pop("CONTENT_TYPE")
+        return {
+            **{f"HTTP_{name}": value for name, value in sent.items()},
+            "CONTENT_TYPE": content_type,
             "REQUEST_METHOD": method,
             "PATH_INFO": path,
             "SCRIPT_NAME": "",
@@ -71,11 +104,6 @@ class Browser:
             "SERVER_NAME": "localhost",
             "SERVER_PORT": "8000",
             "SERVER_PROTOCOL": "HTTP/1.1",
-            "HTTP_HOST": "localhost:8000",
-            "HTTP_COOKIE": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
-            "HTTP_HX_REQUEST": "true",
-            "HTTP_X_CSRFTOKEN": getattr(self, "token", ""),
-            "CONTENT_TYPE": "application/x-www-form-urlencoded",
             "CONTENT_LENGTH": str(len(body)),
             "REMOTE_ADDR": "127.0.0.1",
             "wsgi.input": io.BytesIO(body),

@@ -31,7 +31,7 @@ def main() -> int:
     var = Path(os.environ.get("RECALL_VAR") or ROOT / "var").resolve()
     var.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.chdir(ROOT)
-    os.environ |= _environment(var)
+    os.environ |= environment(var)
     lock = _lock(var / "run.lock")
     if code := _prepare():
         return code
@@ -44,7 +44,7 @@ def main() -> int:
     return 0 if processes.returncode in STOPPED else int(processes.returncode or 0)
 
 
-def _environment(var: Path) -> dict[str, str]:
+def environment(var: Path) -> dict[str, str]:
     """What every process of the run is told."""
     return {
         "RECALL_VAR": str(var),

@@ -1,5 +1,7 @@
 """Behind every word of the Makefile: make .venv, fill it with the locked packages, hand over to the command.
 
+`bench` measures against another program, too; that one gets a folder of its own, .venv-bench.
+
 This file must be readable for Python 3.6, so that an old Python can say that it is too old. Standard library only.
 """
 import errno
@@ -13,15 +15,14 @@ import sys
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-VENV = os.path.join(ROOT, ".venv")
-VENV_PYTHON = os.path.join(VENV, "bin", "python")
+VENV, RIVAL = os.path.join(ROOT, ".venv"), os.path.join(ROOT, ".venv-bench")
 OLDEST = (3, 11)
 RUN, DEVELOP = ["requirements.txt"], ["requirements.txt", "requirements-dev.txt"]
 COMMANDS = {  # word: the locks it needs, the script it hands over to
     "run": (RUN, "deploy/run.py"),
     "test": (DEVELOP, "tests/run.py"),
     "check": (DEVELOP, "tests/checks/run.py"),
-    "bench": (RUN, "bench/run.py"),
+    "bench": (DEVELOP, "bench/run.py"),
 }
 
 
@@ -36,7 +37,15 @@ def main() -> None:
         check_port()
         check_folder(os.path.abspath(os.environ.get("RECALL_VAR") or os.path.join(ROOT, "var")))
     fill_venv([os.path.join(ROOT, lock) for lock in locks])
-    os.execv(VENV_PYTHON, [VENV_PYTHON, os.path.join(ROOT, script), *sys.argv[2:]])
+    if word == "bench":
+        fill_rival()
+    python = python_of(VENV)
+    os.execv(python, [python, os.path.join(ROOT, script), *sys.argv[2:]])
+
+
+def python_of(venv: str) -> str:
+    """The Python of a virtual environment."""
+    return os.path.join(venv, "bin", "python")
 
 
 def stop(sentence: str) -> None:
@@ -94,64 +103,73 @@ def check_folder(folder: str) -> None:
         )
 
 
-def fill_venv(locks: list) -> None:
+def fill_venv(locks: list, venv: str = VENV) -> None:
     """Install what is not installed yet; one at a time, for `make run` and `make test` may start together."""
     with open(locks[0]) as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
-        missing = [lock for lock in locks if not is_installed(lock)]
+        missing = [lock for lock in locks if not is_installed(lock, venv)]
         if missing:
-            make_venv()
-            print("Installing packages into .venv. This happens once and may take a minute.", flush=True)
+            make_venv(venv)
+            name = os.path.basename(venv)
+            print(f"Installing packages into {name}. This happens once and may take a minute.", flush=True)
         for lock in missing:
-            install(lock)
-            with open(stamp(lock), "w") as file:
-                file.write(fingerprint(lock))
+            install(lock, venv)
+            with open(stamp(lock, venv), "w") as file:
+                file.write(fingerprint(lock, venv))
 
 
-def stamp(lock: str) -> str:
-    """The file that says what was installed."""
-    return os.path.join(VENV, "installed-" + os.path.basename(lock))
-
-
-def is_installed(lock: str) -> bool:
-    """Whether .venv holds just this lock; no network and no pip is needed to know."""
+def fill_rival() -> None:
+    """What `make bench` measures against; without it the other rows are measured all the same."""
     try:
-        with open(stamp(lock)) as file:
-            return file.read() == fingerprint(lock) and os.access(VENV_PYTHON, os.X_OK)
+        fill_venv([os.path.join(ROOT, "requirements-bench.txt")], RIVAL)
+    except SystemExit as why:
+        print(why, flush=True)
+
+
+def stamp(lock: str, venv: str) -> str:
+    """The file that says what was installed."""
+    return os.path.join(venv, "installed-" + os.path.basename(lock))
+
+
+def is_installed(lock: str, venv: str) -> bool:
+    """Whether the environment holds just this lock; no network and no pip is needed to know."""
+    try:
+        with open(stamp(lock, venv)) as file:
+            return file.read() == fingerprint(lock, venv) and os.access(python_of(venv), os.X_OK)
     except OSError:
         return False
 
 
-def fingerprint(lock: str) -> str:
+def fingerprint(lock: str, venv: str) -> str:
     """Changes with the lock, with the Python and with the place of the folder."""
     with open(lock, "rb") as file:
         digest = hashlib.sha256(file.read()).hexdigest()
-    return f"{digest} {sys.version.split()[0]} {VENV}"
+    return f"{digest} {sys.version.split()[0]} {venv}"
 
 
-def make_venv() -> None:
-    """Make .venv, unless the one that is there works and belongs to the same Python."""
+def make_venv(venv: str = VENV) -> None:
+    """Make the environment, unless the one that is there works and belongs to the same Python."""
     version = f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]!r})"
-    uv = shutil.which("uv")
-    if runs(VENV_PYTHON, "-c", version) and (uv or runs(VENV_PYTHON, "-m", "pip", "--version")):
+    uv, python = shutil.which("uv"), python_of(venv)
+    if runs(python, "-c", version) and (uv or runs(python, "-m", "pip", "--version")):
         return
     if not uv and not runs(sys.executable, "-c", "import ensurepip, venv"):
         stop(
             f"{sys.executable} cannot make virtual environments: its venv module is not installed. "
             f"On Debian and Ubuntu: apt install python{sys.version_info[0]}.{sys.version_info[1]}-venv"
         )
-    done = quietly(sys.executable, "-m", "venv", "--clear", *(["--without-pip"] if uv else []), VENV)
+    done = quietly(sys.executable, "-m", "venv", "--clear", *(["--without-pip"] if uv else []), venv)
     if done.returncode:
         reason = (done.stdout.strip().splitlines() or ["no reason given"])[-1]
-        stop(f"The virtual environment {VENV} could not be made: {reason}")
+        stop(f"The virtual environment {venv} could not be made: {reason}")
 
 
-def install(lock: str) -> None:
+def install(lock: str, venv: str = VENV) -> None:
     """Install the lock with uv where there is one, else with pip; every file is checked against its hash."""
     if shutil.which("uv"):
-        command = ["uv", "pip", "install", "-q", "--python", VENV_PYTHON, "--compile-bytecode"]
+        command = ["uv", "pip", "install", "-q", "--python", python_of(venv), "--compile-bytecode"]
     else:
-        command = [VENV_PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--retries", "2"]
+        command = [python_of(venv), "-m", "pip", "install", "-q", "--disable-pip-version-check", "--retries", "2"]
     done = quietly(*command, "--require-hashes", "-r", lock)
     if done.returncode:
         print(done.stdout, end="")

@@ -68,6 +68,7 @@ const outbox = (() => {
     wait = 0;
     drop(entry.key);
     if (!response.ok) {
+      write(entries().filter(({ fields }) => fields.undoes !== entry.key));   /* what was not stored needs no undo */
       trouble = "";
       say(response.status === 409 ? words : `${plural(++aside, "answer was", "answers were")} set aside. ${words}`);
     }

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PYTHON_FOLDERS = ("platform", "tests", "deploy", "bench")
 PYTHON_FILE, FUNCTION, FUNCTION_MEDIAN = 400, 60, 10  # lines
 TEMPLATE, TEMPLATE_MEDIAN = 150, 25
-CSS_GZIPPED, SCRIPT, SCRIPTS_GZIPPED = 7_500, 10_000, 10_000  # bytes; a script as written, the rest as fetched
+CSS_GZIPPED, SCRIPT, SCRIPTS_GZIPPED = 7_600, 10_000, 10_000  # bytes; a script as written, the rest as fetched
 
 
 def too_large() -> Iterator[str]:

@@ -31,7 +31,10 @@ OUTCOMES = ("failed", "passed", "skipped", "error")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out what has nothing to run on, and say so."""
+    """Leave out what has nothing to run on, and say so; what starts whole runs and looks at processes stays together."""
+    for item in items:
+        if item.path.parent.name == "faults" or item.path.name == "test_start.py":
+            item.add_marker(pytest.mark.xdist_group("runs"))
     for marker, (what, here) in NEEDS.items():
         marked = [item for item in items if marker in item.keywords]
         if marked and not here():

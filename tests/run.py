@@ -23,6 +23,7 @@ from tests import servers  # noqa: E402
 
 Server = AbstractContextManager[str | None]
 NOTHING_COLLECTED = 5  # pytest's exit code
+TOGETHER = ["-n", str(min(2, os.cpu_count() or 1)), "--dist", "loadgroup"]  # two at a time, each with its own database
 CLOSING = ("failed", "passed", "skipped", "error")
 
 
@@ -44,7 +45,7 @@ class Passes:
             print(f"\n-- {title}", flush=True)
             environment = {**os.environ, "RECALL_TEST_TALLY": str(self.tally)}
             environment |= {"TEST_DATABASE_URL": "", "TEST_REDIS_URL": ""} | ({variable: url} if variable else {})
-            command = [sys.executable, "-m", "pytest", "-m", marks, *self.arguments]
+            command = [sys.executable, "-m", "pytest", "-m", marks, *TOGETHER, *self.arguments]
             code = subprocess.run(command, cwd=ROOT, env=environment).returncode
             self.broken |= code not in (0, NOTHING_COLLECTED)
 

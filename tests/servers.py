@@ -36,7 +36,7 @@ def postgres() -> Iterator[str | None]:
     """A URL: TEST_DATABASE_URL, or a server of our own, or None when PostgreSQL is not installed."""
     if named := os.environ.get("TEST_DATABASE_URL"):
         yield named
-    elif (binaries := _postgres_binaries()) is None:
+    elif (binaries := postgres_binaries()) is None:
         yield None
     else:
         with tempfile.TemporaryDirectory(prefix="recall-pg-") as folder, own_postgres(binaries, Path(folder)) as url:
@@ -55,7 +55,8 @@ def redis() -> Iterator[str | None]:
             yield url
 
 
-def _postgres_binaries() -> Path | None:
+def postgres_binaries() -> Path | None:
+    """The folder of initdb and pg_ctl, or None when PostgreSQL is not installed."""
     if path := shutil.which("initdb"):
         return Path(path).resolve().parent
     found = sorted(Path(POSTGRES_FOLDERS).glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
@@ -64,19 +65,39 @@ def _postgres_binaries() -> Path | None:
 
 @contextmanager
 def own_postgres(binaries: Path, folder: Path) -> Iterator[str]:
-    """Our own PostgreSQL in the folder, stopped at the end; it refuses root, so root lends it another user."""
-    port, user = free_port(), _unprivileged()
-    if user:
-        os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
-    data = folder / "data"
-    _run([binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"], folder, user)
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-    control = [binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log"]
-    _run([*control, "-o", options, "start"], folder, user)
+    """The URL of our own PostgreSQL in the folder, stopped at the end."""
+    server = Postgres(binaries, folder)
+    server.start()
     try:
-        yield f"postgres://postgres@127.0.0.1:{port}/test_recall"
+        yield server.url
     finally:
-        _run([*control, "-m", "immediate", "stop"], folder, user)
+        server.stop()
+
+
+class Postgres:
+    """A PostgreSQL of our own in a folder; it refuses root, so root lends it another user."""
+
+    def __init__(self, binaries: Path, folder: Path) -> None:
+        self.binaries, self.folder = binaries, folder
+        self.port, self.user = free_port(), _unprivileged()
+        self.url = f"postgres://postgres@127.0.0.1:{self.port}/test_recall"
+        if self.user:
+            os.chown(folder, pwd.getpwnam(self.user).pw_uid, -1)
+        made = ["-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
+        _run([binaries / "initdb", *made], folder, self.user)
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        self._control("-o", options, "start")
+
+    def stop(self) -> None:
+        """Stop it as a crash would: every connection breaks at once."""
+        self._control("-m", "immediate", "stop")
+
+    def _control(self, *words: str) -> None:
+        control = [self.binaries / "pg_ctl", "-D", self.folder / "data", "-w", "-l", self.folder / "log"]
+        _run([*control, *words], self.folder, self.user)
 
 
 @contextmanager

@@ -18,6 +18,13 @@ from tests.conftest import PASSWORD
 from tests.study.test_doctor import doctor
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+GRADE_AT_ONCE = """async () => {
+  const form = document.querySelector("#stage .grade");
+  const body = new URLSearchParams(new FormData(form));
+  body.set("grade", "5");
+  const headers = { "HX-Request": "true", "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content };
+  return (await fetch(form.action, { method: "POST", headers, body })).status;
+}"""
 
 
 @pytest.fixture(autouse=True)
@@ -114,3 +121,18 @@ def test_answers_of_yesterday_are_sent_today_and_due_as_many_days_later_as_the_b
     for given in Answer.objects.all():
         assert given.kind == "review"
         assert given.due_on == given.study_day + timedelta(days=1)
+
+
+def test_the_undo_of_an_answer_that_was_refused_goes_with_it(loop):
+    other = Loop(loop.page.context.new_page()).open()
+    undos, held = loop.posts("undo"), loop.hold()
+    with loop.page.expect_request("**/study/grade/"):
+        loop.grade()
+    route = held.take()
+    assert other.page.evaluate(GRADE_AT_ONCE) == 200  # past the queue in which the tabs wait for each other
+    loop.page.keyboard.press("z")
+    route.continue_()
+    expect(loop.status).to_contain_text("Already answered Easy on another page at ")
+    expect(loop.status).not_to_contain_text("set aside")
+    loop.expect_sent()
+    assert (undos, grades()) == ([], [(ONE, 5)])

@@ -27,11 +27,12 @@ NEEDS = {  # marker: what it needs, and whether it is here
     "broker": ("a Redis; name it in TEST_REDIS_URL, or use `make test`", lambda: os.environ.get("TEST_REDIS_URL")),
     "browser": ("Chromium", servers.chromium),
 }
+pytest_plugins = ["tests.chromium"]
 OUTCOMES = ("failed", "passed", "skipped", "error")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out what has nothing to run on, and say so; what starts whole runs and looks at processes stays together."""
+    """Leave out what has nothing to run on, and say so; what starts whole runs stays together."""
     for item in items:
         if item.path.parent.name == "faults" or item.path.name == "test_start.py":
             item.add_marker(pytest.mark.xdist_group("runs"))

@@ -23,7 +23,7 @@ from tests import servers  # noqa: E402
 
 Server = AbstractContextManager[str | None]
 NOTHING_COLLECTED = 5  # pytest's exit code
-TOGETHER = ["-n", str(min(2, os.cpu_count() or 1)), "--dist", "loadgroup"]  # two at a time, each with its own database
+TOGETHER = ("-n", str(min(2, os.cpu_count() or 1)), "--dist", "loadgroup")  # two at a time, each with its own database
 CLOSING = ("failed", "passed", "skipped", "error")
 
 
@@ -36,7 +36,14 @@ class Passes:
         self.broken = False
         self.tally = Path(tempfile.mkstemp(prefix="recall-tally-")[1])
 
-    def run(self, title: str, marks: str, variable: str = "", server: Server = nullcontext("")) -> None:  # noqa: B008
+    def run(
+        self,
+        title: str,
+        marks: str,
+        variable: str = "",
+        server: Server = nullcontext(""),  # noqa: B008
+        how: tuple[str, ...] = TOGETHER,
+    ) -> None:
         """One pass over the tests that `marks` selects; `variable` tells them the server's URL."""
         with server as url:
             if url is None:
@@ -45,7 +52,7 @@ class Passes:
             print(f"\n-- {title}", flush=True)
             environment = {**os.environ, "RECALL_TEST_TALLY": str(self.tally)}
             environment |= {"TEST_DATABASE_URL": "", "TEST_REDIS_URL": ""} | ({variable: url} if variable else {})
-            command = [sys.executable, "-m", "pytest", "-m", marks, *TOGETHER, *self.arguments]
+            command = [sys.executable, "-m", "pytest", "-m", marks, *how, *self.arguments]
             code = subprocess.run(command, cwd=ROOT, env=environment).returncode
             self.broken |= code not in (0, NOTHING_COLLECTED)
 
@@ -71,7 +78,7 @@ def main() -> int:
     on_postgresql = "both_databases or postgresql"
     passes.run("What meets the database, on PostgreSQL", on_postgresql, "TEST_DATABASE_URL", servers.postgres())
     passes.run("What meets the broker, on Redis", "broker", "TEST_REDIS_URL", servers.redis())
-    passes.run("What meets a browser, in headless Chromium", "browser", server=chromium())
+    passes.run("What meets a browser, in headless Chromium", "browser", server=chromium(), how=())
     if passes.left_out:
         print(f"\nLeft out, because its program is not installed here: {'; '.join(passes.left_out)}.")
         passes.broken |= bool(os.environ.get("CI"))

@@ -60,7 +60,8 @@ class ShowingForm(SessionForm):
         kind, text = self.cleaned_data["kind"], str(self.cleaned_data["response"])
         if kind in SEVERAL_OF:
             text = " ".join(self.data.getlist("response")) if isinstance(self.data, QueryDict) else text
-            return _in_order(text.split()) or None
+            numbers = _in_order(text.split())
+            return (sorted(numbers) if kind == "choices" else numbers) or None  # boxes come in the order shown
         return text if text.strip() else None
 
 

@@ -12,8 +12,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from study.models import Answer
 from tests import servers
-from tests.browser.conftest import FLAGS
 from tests.browser.loop import ONE, TWO, UNSENT, Loop
+from tests.chromium import FLAGS
 from tests.conftest import PASSWORD
 from tests.study.test_doctor import doctor
 

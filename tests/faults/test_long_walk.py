@@ -26,7 +26,7 @@ from tests.faults.walkers import Browser, Program, Tab
 from tests.study.test_doctor import doctor
 
 pytestmark = [pytest.mark.browser, pytest.mark.faults, pytest.mark.django_db(transaction=True)]
-STEPS = int(os.environ.get("RECALL_WALK") or 600)
+STEPS = int(os.environ.get("RECALL_WALK") or 300)
 SEED = os.environ.get("RECALL_WALK_SEED") or "walk"
 SECONDS = 120 + STEPS * 0.25  # the walk gives up here, and says so
 DAYS = 40  # a sign-in lasts 60

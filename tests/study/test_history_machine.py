@@ -23,7 +23,7 @@ from study.services import AlreadyAnswered, KeyReused, NothingToUndo
 from tests import samples
 from tests.study.test_forty_days import Model
 
-HISTORIES = int(os.environ.get("RECALL_HISTORIES") or 60)
+HISTORIES = int(os.environ.get("RECALL_HISTORIES") or 40)
 START = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TABLES = (TopicRecall, DayPlan, CardState, Answer, Enrolment, Learner)  # in an order in which they can be emptied
 BUTTONS = ("again", "again", "again", "hard", "good", "easy")

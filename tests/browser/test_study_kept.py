@@ -136,3 +136,15 @@ def test_the_undo_of_an_answer_that_was_refused_goes_with_it(loop):
     expect(loop.status).not_to_contain_text("set aside")
     loop.expect_sent()
     assert (undos, grades()) == ([], [(ONE, 5)])
+
+
+def test_a_day_finished_in_another_tab_leads_to_the_summary(loop):
+    other = Loop(loop.page.context.new_page()).open()
+    for _ in range(5):
+        other.grade("4")
+    other.page.wait_for_url("**/study/done/")
+    loop.grade()
+    expect(loop.status).to_contain_text("Already answered Easy on another page at ")
+    loop.grade()
+    loop.page.get_by_role("link", name="See the summary").click()
+    loop.page.wait_for_url("**/study/done/")

@@ -231,18 +231,6 @@ def test_two_tabs_send_one_after_the_other_and_each_gets_its_own_replies(loop):
     assert (grades(), len(posts)) == ([(ONE, 4)], 1)
 
 
-def test_a_day_finished_in_another_tab_leads_to_the_summary(loop):
-    other = Loop(loop.page.context.new_page()).open()
-    for _ in range(5):
-        other.grade("4")
-    other.page.wait_for_url("**/study/done/")
-    loop.grade()
-    expect(loop.status).to_contain_text("Already answered Easy on another page at ")
-    loop.grade()
-    loop.page.get_by_role("link", name="See the summary").click()
-    loop.page.wait_for_url("**/study/done/")
-
-
 def test_after_the_session_ended_a_link_leads_to_sign_in_and_back(loop, learner, sign_in):
     loop.page.context.clear_cookies(name="sessionid")
     loop.grade()

@@ -75,6 +75,53 @@ def test_by_keyboard_it_is_checked_and_space_confirms_the_grade_it_stands_for(lo
     assert (row.grade, row.response) == (grade, kept)
 
 
+def choose(*names):
+    return lambda stage: [stage.get_by_label(name, exact=True).check() for name in names]
+
+
+def number_steps(stage):
+    for place, step in enumerate(("First", "Second", "Third"), start=1):
+        stage.locator("label.step", has_text=step).locator("select").select_option(label=str(place))
+
+
+PLAINLY = {
+    "choices": choose("One", "Three"),
+    "order": number_steps,
+    "short": lambda stage: stage.get_by_role("textbox").fill("idempotant"),
+    "output": lambda stage: stage.get_by_role("textbox").fill("[1, 3]"),
+    "bug": lambda stage: stage.get_by_role("radio").nth(2).check(),
+}
+
+
+@pytest.mark.parametrize("kind", PLAINLY)
+def test_without_scripts_it_is_checked_graded_and_kept(plain, kind):
+    _, said, kept, _ = ACTS[kind]
+    becomes(kind, **KINDS[kind][0])
+    plain.open()
+    PLAINLY[kind](plain.stage)
+    plain.stage.get_by_role("button", name="Check").click()
+    expect(plain.answer).to_contain_text(said)
+    plain.stage.get_by_role("button", name="Good").click()
+    plain.shows(TWO)
+    assert Answer.objects.values_list("grade", "response").get() == (4, kept)
+
+
+@pytest.mark.parametrize(
+    ("kind", "sides", "words"),
+    [("reversed", {"answer_html": "A term"}, None), ("scenario", SCENARIO, "Lock the row.")],
+)
+def test_without_scripts_it_is_revealed_and_graded(plain, kind, sides, words):
+    becomes(kind, **sides)
+    plain.open()
+    if words:
+        plain.stage.get_by_role("textbox").fill(words)
+    plain.stage.get_by_text("Show answer").click()
+    expect(plain.answer).to_be_visible()
+    plain.stage.get_by_role("button", name="Easy").click()
+    plain.shows(TWO)
+    assert Answer.objects.values_list("grade", "response").get() == (5, words)
+
+
 def test_a_step_that_takes_a_place_gives_its_own_away(loop):
     becomes("order", **KINDS["order"][0])
     loop.open()

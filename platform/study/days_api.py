@@ -9,25 +9,18 @@ from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import exceptions, serializers, status
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import Scope, Token, User
+from accounts.models import Scope, User
 from study import capacity, plans
+from study.api import SignedInRequest
 from study.capacity import FEWEST_REVIEWS, LONGEST_HOLIDAY, MOST_REVIEWS, SHARES, InvalidChoice
 from study.models import Learner
 from study.serializers import StrictSerializer, WholeNumberField
 
 PACES = [(pace, f"{pace} a day") for pace in Learner.Pace.values]
 SHARES_OF_CAP = [(share, f"{share} percent of the cap") for share in SHARES]
-
-
-class SignedInRequest(Request):
-    """A request that passed the permission: its user is one of ours."""
-
-    user: User
-    auth: Token | None
 
 
 # --- bodies ---------------------------------------------------------------------------------------

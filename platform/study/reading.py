@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,11 +12,12 @@ from django.db.models import Count, F, FilteredRelation, Q
 from accounts.models import User
 from curriculum.models import Card, Topic, Track, TrackTopic
 from scheduling import planning, sm2
-from study import outlook, plans, queue
+from study import cram, outlook, plans, queue
 from study.memory import Mastery
 from study.models import Answer, CardState, DayPlan, Enrolment
 from study.outlook import WEEK_DAYS, Coming
 from study.queue import Queue
+from study.scope import Scope
 
 LOOKS = 3  # topics worth a look
 Counts = dict[tuple[int, str], tuple[int, int]]  # (topic, tier): cards that exist, cards met
@@ -137,6 +138,13 @@ class Today:
     def tomorrow_minutes(self) -> int:
         """Minutes that tomorrow's reviews will take."""
         return planning.minutes(self.tomorrow, self.plan.seconds_a_card)
+
+
+def upcoming(*, user: User, day: date, count: int, scope: Scope, held: Collection[str] = ()) -> Queue:
+    """The next cards of a visit with their counters, out of the day's queue or, to practise, of the scope."""
+    if scope.cram:
+        return cram.upcoming(user=user, day=day, count=count, scope=scope, held=held)
+    return queue.upcoming(learner=user.pk, day=day, count=count, scope=scope, held=held)
 
 
 def today(user: User, now: datetime) -> Today:

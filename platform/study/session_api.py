@@ -12,9 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import Token, User
-from study import cram, enrolment, plans, queue, scope, services, showing, verdict
-from study.queue import Queue
+from accounts.models import User
+from study import cram, enrolment, plans, queue, reading, scope, services, showing, verdict
+from study.api import SignedInRequest
 from study.scope import Scope, UnknownScope
 from study.serializers import (
     NextSerializer,
@@ -35,13 +35,6 @@ SCOPES = [
     OpenApiParameter("cram", OpenApiTypes.BOOL, description="practise: the schedule is not touched"),
     OpenApiParameter("since", OpenApiTypes.INT, description="of a practice: the id of the answer it began after"),
 ]
-
-
-class SignedInRequest(Request):
-    """A request that passed the permission: its user is one of ours."""
-
-    user: User
-    auth: Token | None
 
 
 def scope_of(request: Request) -> Scope:
@@ -71,16 +64,10 @@ class Next(APIView):
         """The next card of today's queue, or of a part of it; the day is planned first when nobody has."""
         within = scope_of(request)
         plan = plans.current(request.user, timezone.now())
-        found = _upcoming(request.user, plan.study_day, within)
+        found = reading.upcoming(user=request.user, day=plan.study_day, count=1, scope=within)
         if not found.cards:
             return Response(status=status.HTTP_204_NO_CONTENT)
         return Response(next_body(found.cards[0], found))
-
-
-def _upcoming(user: User, day: Any, within: Scope) -> Queue:
-    if within.cram:
-        return cram.upcoming(user=user, day=day, count=1, scope=within)
-    return queue.upcoming(learner=user.pk, day=day, count=1, scope=within)
 
 
 class ToCheckSerializer(StrictSerializer):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import SignedInRequest, signed_in
-from accounts.models import User
 from curriculum.models import Card
 from study import cram, enrolment, plans, queue, reading, services, showing, verdict
 from study.faces import Face
@@ -40,12 +39,6 @@ def _session(found: Queue) -> dict[str, object]:
     return {"queue": found, "undo_key": found.last_key, "undo_label": last, "new_key": uuid4(), "scope": scope}
 
 
-def _upcoming(user: User, day: date, scope: Scope, count: int, held: Collection[str] = ()) -> Queue:
-    if scope.cram:
-        return cram.upcoming(user=user, day=day, count=count, scope=scope, held=held)
-    return queue.upcoming(learner=user.pk, day=day, count=count, scope=scope, held=held)
-
-
 def _page(
     request: SignedInRequest,
     day: date,
@@ -58,7 +51,7 @@ def _page(
 ) -> HttpResponse:
     """The whole study page: the card in front (or `face`), the next one behind it, counters and undo."""
     held = [face.card.ref] if face else []
-    found = _upcoming(request.user, day, scope, BUFFER - len(held), held)
+    found = reading.upcoming(user=request.user, day=day, count=BUFFER - len(held), scope=scope, held=held)
     faces = [*([face] if face else []), *(face_of(card) for card in found.cards)]
     if not faces and not notice and not more:
         return redirect(_done(scope)) if found.answered else _empty(request, found)
@@ -93,7 +86,7 @@ def study(request: SignedInRequest) -> HttpResponse:
     except UnknownScope as unknown:
         return render(request, "study/refused.html", {"sentence": str(unknown)}, status=404)
     if minutes:  # from here on a fixed number of cards, so that a reload ends where the first visit would have
-        answered = _upcoming(request.user, plan.study_day, scope, 0).answered
+        answered = reading.upcoming(user=request.user, day=plan.study_day, count=0, scope=scope).answered
         return redirect(_study(scope.with_until(answered + max(1, minutes * 60 // plan.seconds_a_card))))
     if scope.cram and scope.since is None:
         return redirect(_study(scope.begun(cram.newest(request.user))))
@@ -192,7 +185,7 @@ def done(request: SignedInRequest) -> HttpResponse:
     except UnknownScope:
         return redirect("study_done")
     today = reading.today(request.user, timezone.now())
-    practised = _upcoming(request.user, today.day, scope, 0).answered if scope.cram else 0
+    practised = reading.upcoming(user=request.user, day=today.day, count=0, scope=scope).answered if scope.cram else 0
     context = {"today": today, "part": part, "practised": practised, "again": str(scope.again())}
     return render(request, "study/done.html", {**_session(today.queue), **context})
 
@@ -210,11 +203,11 @@ def _after(
     if not request.htmx:
         page: dict[str, Any] = {"notice": notice, "status": status, **more}
         return _page(request, day, scope, **page) if told else redirect(_study(scope))
-    found = _upcoming(request.user, day, scope, 1, held)
+    found = reading.upcoming(user=request.user, day=day, count=1, scope=scope, held=held)
     if not found.waiting and status == 200 and "aside" not in more:
         if not found.answered:  # the day changed under the page: plan it, as the first page of a day does
             plans.current(request.user, timezone.now())
-            found = _upcoming(request.user, day, scope, 1, held)
+            found = reading.upcoming(user=request.user, day=day, count=1, scope=scope, held=held)
         if not found.waiting:
             return HttpResponse(status=204, headers={"HX-Redirect": _done(scope)})
     face = face_of(found.cards[0]) if found.cards else None

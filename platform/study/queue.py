@@ -50,7 +50,8 @@ UPDATE study_cardstate SET repetitions = %(repetitions)s, ease = %(ease)s, "inte
                     ELSE COALESCE(%(unplaced)s, position) END
 WHERE learner_id = %(learner)s AND card_id = %(card)s AND sequence = %(shown)s AND rules = %(rules)s
 """
-# One row at least: the counters stand even when the queue is empty. A finished card has a negative position.
+# One row at least: the counters stand even when the queue is empty. A finished card has a negative position. An undo
+# has the study day of the answer it takes back, so the day's rows alone say how many answers stand.
 NEXT = """
 SELECT w.waiting, w.fresh, w.drills, g.answered, l.key, l.grade,
        q.card_id, q.repetitions, q.ease, q."interval", q.lapses, q.last_review_on, q.due_on, q.drill_open, q.sequence,
@@ -63,11 +64,17 @@ FROM (
   FROM study_cardstate WHERE learner_id = %(learner)s AND queued_on = %(day)s AND position > 0 {within}
 ) w
 CROSS JOIN (
-  SELECT COUNT(CASE WHEN kind IN ('review', 'drill') {within} THEN 1 END) AS answered, MAX(id) AS newest
-  FROM study_answer a WHERE learner_id = %(learner)s AND study_day = %(day)s AND kind <> 'undo'
-      AND NOT EXISTS (SELECT 1 FROM study_answer u WHERE u.undoes_id = a.id)
+  SELECT COALESCE(SUM(CASE
+      WHEN kind IN ('review', 'drill') {within} THEN 1
+      WHEN kind = 'undo' AND EXISTS (
+        SELECT 1 FROM study_answer u WHERE u.id = a.undoes_id AND u.kind IN ('review', 'drill')) {within} THEN -1
+      ELSE 0 END), 0) AS answered
+  FROM study_answer a WHERE learner_id = %(learner)s AND study_day = %(day)s
 ) g
-LEFT JOIN study_answer l ON l.id = g.newest
+LEFT JOIN study_answer l ON l.id = (
+  SELECT id FROM study_answer a WHERE learner_id = %(learner)s AND study_day = %(day)s AND kind <> 'undo'
+      AND NOT EXISTS (SELECT 1 FROM study_answer u WHERE u.undoes_id = a.id)
+  ORDER BY id DESC LIMIT 1)
 LEFT JOIN (
   SELECT * FROM study_cardstate
   WHERE learner_id = %(learner)s AND queued_on = %(day)s AND position > 0 {within} {unheld}

@@ -6,18 +6,30 @@ import logging
 import sqlite3
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS = 5
 POSTGRESQL_FULL = "53100"
-LOST = (OperationalError, InterfaceError, RedisError)  # what counts attempts to sign in is a database, too
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-get=(self)"
 View = Callable[[HttpRequest], HttpResponse]
+
+
+def _lost() -> tuple[type[Exception], ...]:
+    """What a lost database raises; Redis, where there is one, counts attempts to sign in and so is one, too."""
+    lost = (OperationalError, InterfaceError)
+    if not settings.REDIS_URL:
+        return lost
+    from redis.exceptions import RedisError  # its package takes long to load, and most copies have no Redis
+
+    return (*lost, RedisError)
+
+
+LOST = _lost()
 
 
 class ResponseHeaders:

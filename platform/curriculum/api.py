@@ -11,8 +11,8 @@ from django_filters import rest_framework as filters
 from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
 
 from curriculum import serializers
+from curriculum.coverage import cards_by_tier, coverage_of_tracks
 from curriculum.models import Card, Document, Point, Tier, Topic, TopicResource, Track, TrackTopic
-from curriculum.services import cards_by_tier, coverage_of_tracks
 
 # --- topics ---------------------------------------------------------------------------------------
 

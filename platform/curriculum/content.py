@@ -8,15 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from curriculum.findings import Finding
-from curriculum.toml import Table
+if TYPE_CHECKING:  # what is shown needs no reader of files
+    from curriculum.findings import Finding
+    from curriculum.toml import Table
 
 TIERS = ("foundation", "practitioner", "staff")
 DOCUMENT, COMPOSITE = "document", "composite"
 TAUGHT_KINDS = ("concept", "practice", "tech", "tool", "metric")  # of points; they are what cards are for
 POINT_KINDS = (*TAUGHT_KINDS, "advice", "remark", "heading", "link", "talk", "book", "domain", "tag")
+HEADINGS = ("h2", "h3")  # of a lesson; each is a passage
 # What a card of each kind has beyond prompt, why and source.
 CARD_KEYS = {
     "basic": {"answer"},

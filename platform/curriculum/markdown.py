@@ -31,13 +31,14 @@ from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
+from curriculum.content import HEADINGS
+
 # Part of every digest: another renderer means that everything is rendered again.
 RENDERER = "1 " + " ".join(version(name) for name in ("markdown-it-py", "nh3", "pygments"))
 GAP = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 OPEN, CLOSE, BLANK = "\ue000", "\ue001", "\ue002"  # lint refuses private-use characters in content
 BLANK_HTML = '<span class="gap" role="img" aria-label="blank">…</span>'
 TOPIC_LINK = "topic:"
-HEADINGS = ("h2", "h3")
 LEXERS = {"sqlite": "sql", "postgresql-sessions": "postgresql"}
 TEXT_TAGS = {"a", "blockquote", "br", "code", "em", "h2", "h3", "li", "mark", "ol", "p", "pre", "span", "strong", "ul"}
 TAGS = TEXT_TAGS | {"table", "tbody", "td", "th", "thead", "tr"}
@@ -91,17 +92,6 @@ def lesson(text: str) -> Lesson:
         opening.attrSet("id", anchor_of(heading))
         passages.append((anchor_of(heading), heading))
     return Lesson(_clean(PARSER.renderer.render(tokens, PARSER.options, {})), passages)
-
-
-def passage_html(lesson_html: str, anchor: str) -> str:
-    """What stands in a rendered lesson under the heading with this anchor, up to the next of its rank; "" for none."""
-    before, mark, after = lesson_html.partition(f' id="{anchor}">')
-    if not mark:
-        return ""
-    ranks = HEADINGS[: HEADINGS.index(before[-2:]) + 1]
-    body = after.partition(f"</{before[-2:]}>")[2]
-    ends = [at for rank in ranks if (at := body.find(f"<{rank} ")) >= 0]
-    return body[: min(ends, default=len(body))].strip()
 
 
 def anchor_of(heading: str) -> str:

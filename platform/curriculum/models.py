@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import models
 
+from curriculum.content import HEADINGS
+
 
 class Document(models.Model):
     """One of the four source lists; `slug` is its key, such as `essentials-10`."""
@@ -147,6 +149,17 @@ def question_of(prompt_html: str) -> str:
     """The words of a rendered prompt before its code, paragraphs joined by a space."""
     words = prompt_html.partition("<pre")[0]
     return words.replace("</p>\n<p>", " ").replace("<p>", "").replace("</p>", "").strip()
+
+
+def passage_of(lesson_html: str, anchor: str) -> str:
+    """What stands in a rendered lesson under the heading with this anchor, up to the next of its rank; "" for none."""
+    before, mark, after = lesson_html.partition(f' id="{anchor}">')
+    if not mark:
+        return ""
+    ranks = HEADINGS[: HEADINGS.index(before[-2:]) + 1]
+    body = after.partition(f"</{before[-2:]}>")[2]
+    ends = [at for rank in ranks if (at := body.find(f"<{rank} ")) >= 0]
+    return body[: min(ends, default=len(body))].strip()
 
 
 class CardQuerySet(models.QuerySet["Card"]):

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import SignedInRequest, signed_in
 from accounts.models import User
+from curriculum.coverage import TrackCoverage, coverage_of_tracks
 from curriculum.models import Card, Track
-from curriculum.services import TrackCoverage, coverage_of_tracks
 from home import charts
 from home.forms import WEEKDAYS, HolidayForm, SettingsForm, WelcomeForm
 from scheduling.planning import finish_day

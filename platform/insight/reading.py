@@ -11,8 +11,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from accounts.models import User
+from curriculum.coverage import DocumentCoverage, coverage_of_points
 from curriculum.models import Card, Document, Point, Topic, TopicResource, Track, TrackTopic
-from curriculum.services import DocumentCoverage, coverage_of_points
 from study import memory
 from study import reading as studied
 from study.memory import Mastery

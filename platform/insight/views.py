@@ -9,9 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest, signed_in
-from curriculum.markdown import passage_html
-from curriculum.models import Document, Topic, Track
-from curriculum.services import coverage_of_tracks
+from curriculum.coverage import coverage_of_tracks
+from curriculum.models import Document, Topic, Track, passage_of
 from insight import reading
 from study.plans import today_of
 from study.reading import tracks_of
@@ -68,7 +67,7 @@ def passage(request: SignedInRequest, slug: str, anchor: str) -> HttpResponse:
         raise Http404
     if not request.htmx:
         return redirect(f"{reverse('topic', args=[slug])}#{anchor}")
-    found = {"topic": topic, "anchor": anchor, "heading": heading, "passage": passage_html(topic.lesson_html, anchor)}
+    found = {"topic": topic, "anchor": anchor, "heading": heading, "passage": passage_of(topic.lesson_html, anchor)}
     response = render(request, "insight/_passage.html", found)
     response["Cache-Control"] = f"private, max-age={PASSAGE_SECONDS}"
     return response

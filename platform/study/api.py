@@ -132,7 +132,7 @@ def _stored(answer: Answer | dict[str, Any], *, repeated: bool) -> Response:
     body = serializers.AnswerSerializer(answer).data
     if repeated:
         return Response(body)
-    return Response(body, status.HTTP_201_CREATED, headers={"Location": reverse("api_answer", args=[body["id"]])})
+    return Response(body, status.HTTP_201_CREATED, headers={"Location": reverse("api:answer", args=[body["id"]])})
 
 
 def _standing(user: User, late: services.AlreadyAnswered) -> dict[str, Any]:

@@ -15,37 +15,37 @@ from study.models import Answer
 pytestmark = pytest.mark.django_db
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ADDRESSES = {  # name: (path, methods)
-    "api_schema": ("schema/", "GET"),
-    "api_topics": ("topics/", "GET"),
-    "api_topic": ("topics/queues/", "GET"),
-    "api_tracks": ("tracks/", "GET"),
-    "api_track": ("tracks/steady/", "GET"),
-    "api_cards": ("cards/", "GET"),
-    "api_card": ("cards/queues/card-01/", "GET"),
-    "api_documents": ("documents/", "GET"),
-    "api_document": ("documents/sample-list/", "GET"),
-    "api_enrolments": ("enrolments/", "GET POST"),
-    "api_me": ("me/", "GET PATCH"),
-    "api_holidays": ("holidays/", "GET POST"),
-    "api_holiday": ("holidays/2026-03-09/", "DELETE"),
-    "api_today": ("today/", "GET"),
-    "api_next": ("study/next/", "GET"),
-    "api_check": ("study/check/", "POST"),
-    "api_more": ("study/more/", "POST"),
-    "api_answers": ("answers/", "GET POST"),
-    "api_answer": ("answers/{answer}/", "GET"),
-    "api_undo": ("answers/{answer}/undo/", "POST"),
-    "api_states": ("states/", "GET"),
-    "api_memory": ("memory/", "GET"),
-    "api_bury": ("states/queues/card-01/bury/", "POST"),
-    "api_suspend": ("states/queues/card-01/suspend/", "POST"),
-    "api_restore": ("states/queues/card-01/restore/", "POST"),
-    "api_notes": ("notes/", "GET"),
-    "api_note": ("notes/queues/card-01/", "GET PUT DELETE"),
-    "api_reports": ("reports/", "GET POST"),
+    "schema": ("schema/", "GET"),
+    "topics": ("topics/", "GET"),
+    "topic": ("topics/queues/", "GET"),
+    "tracks": ("tracks/", "GET"),
+    "track": ("tracks/steady/", "GET"),
+    "cards": ("cards/", "GET"),
+    "card": ("cards/queues/card-01/", "GET"),
+    "documents": ("documents/", "GET"),
+    "document": ("documents/sample-list/", "GET"),
+    "enrolments": ("enrolments/", "GET POST"),
+    "me": ("me/", "GET PATCH"),
+    "holidays": ("holidays/", "GET POST"),
+    "holiday": ("holidays/2026-03-09/", "DELETE"),
+    "today": ("today/", "GET"),
+    "next": ("study/next/", "GET"),
+    "check": ("study/check/", "POST"),
+    "more": ("study/more/", "POST"),
+    "answers": ("answers/", "GET POST"),
+    "answer": ("answers/{answer}/", "GET"),
+    "undo": ("answers/{answer}/undo/", "POST"),
+    "states": ("states/", "GET"),
+    "memory": ("memory/", "GET"),
+    "bury": ("states/queues/card-01/bury/", "POST"),
+    "suspend": ("states/queues/card-01/suspend/", "POST"),
+    "restore": ("states/queues/card-01/restore/", "POST"),
+    "notes": ("notes/", "GET"),
+    "note": ("notes/queues/card-01/", "GET PUT DELETE"),
+    "reports": ("reports/", "GET POST"),
 }
-PUBLIC = {"api_schema"}
-OWN = ("api_answer", "api_undo")
+PUBLIC = {"schema"}
+OWN = ("answer", "undo")
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def answer(api, send) -> int:
 
 @pytest.fixture
 def address(answer):
-    """`address("api_answer")`: the path, Alice's answer filled in."""
+    """`address("answer")`: the path, Alice's answer filled in."""
     return lambda name: f"/api/v1/{ADDRESSES[name][0].format(answer=answer)}"
 
 

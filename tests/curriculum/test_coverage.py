@@ -8,8 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from curriculum.coverage import coverage_of_points
 from curriculum.models import Card, Point
-from curriculum.services import coverage_of_points
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 
-from curriculum.markdown import passage_html
-from curriculum.models import Card, Resource, Topic, TopicResource
+from curriculum.models import Card, Resource, Topic, TopicResource, passage_of
 from study.models import CardState, Learner
 
 pytestmark = pytest.mark.django_db
@@ -178,7 +177,7 @@ LESSON = (
     ],
 )
 def test_a_passage_ends_where_the_next_of_its_rank_begins(anchor, said):
-    assert passage_html(LESSON, anchor) == said
+    assert passage_of(LESSON, anchor) == said
 
 
 def test_a_passage_alone_lies_beside_a_card_and_is_kept_by_the_reader_alone(client):

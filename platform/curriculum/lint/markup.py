@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from markdown_it.token import Token
 
-from curriculum.markdown import HEADINGS, TOPIC_LINK, tokens_of
+from curriculum.content import HEADINGS
+from curriculum.markdown import TOPIC_LINK, tokens_of
 
 FORBIDDEN = {
     "html_block": ("HTML", "write Markdown; put code into backticks."),

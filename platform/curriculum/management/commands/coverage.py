@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.db.models import QuerySet
 
+from curriculum.coverage import DocumentCoverage, PointCoverage, coverage_of_points
 from curriculum.findings import counted
 from curriculum.models import Point, Topic, Track
-from curriculum.services import DocumentCoverage, PointCoverage, coverage_of_points
 
 
 class Command(BaseCommand):

@@ -23,7 +23,7 @@ class Loop:
         self.stage = page.locator("#stage")
         self.answer = self.stage.locator(".answer")
         self.status = page.locator("#status")
-        self.undo = page.locator("#undo button")
+        self.undo = page.locator(".undo")
         self.position = page.locator("#position")
 
     def open(self) -> Loop:

@@ -290,7 +290,7 @@ class Tab:
         if chance > 0.05 and self.sees("#stage [data-checked], #stage [open]"):
             self.page.keyboard.press(self.dice.choice("1233334"))
             self.log.did["answer"] += 1
-        if chance < 0.15 and self.sees("#undo:not([inert]) button"):
+        if chance < 0.15 and self.sees(".undo:not([inert])"):
             self.page.keyboard.press("z")
             self.log.did["undo"] += 1
 

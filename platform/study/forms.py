@@ -92,6 +92,16 @@ class GradeForm(ShowingForm, HeldForm):
     grade = forms.IntegerField(min_value=0, max_value=5)
 
 
+class Shared(dict[str, forms.Field]):
+    """Fields that all forms of a class use as they are: one that is only read needs no copies, and they cost much."""
+
+    def __deepcopy__(self, memo: object) -> Shared:
+        return self
+
+
+GradeForm.base_fields = Shared(GradeForm.base_fields)
+
+
 class UndoForm(HeldForm):
     """Which answer to take back, by its key."""
 

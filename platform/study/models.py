@@ -123,9 +123,10 @@ class Answer(models.Model):
         PRACTICE = "practice"  # everything else
         UNDO = "undo"
 
-    # No index of its own: every index that begins with the learner serves, and each one less is a page less to commit.
+    # No indexes of their own: those that begin with the learner serve, nobody asks for the answers of a card over all
+    # learners, cards are never deleted, and each index less is a page less to commit with every answer.
     learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="answers", db_index=False)
-    card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="answers")
+    card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="answers", db_index=False)
     key = models.UUIDField()
     sequence = models.PositiveIntegerField()
     grade = models.PositiveSmallIntegerField(null=True)

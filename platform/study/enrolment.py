@@ -33,19 +33,24 @@ def enrol(*, user: User, track: Track, now: datetime) -> tuple[Enrolment, bool]:
 
     Raises TrackWithoutCards.
     """
-    if not Card.objects.asked().filter(topic__track_steps__track=track).exists():
-        raise TrackWithoutCards(track)
-    learner, _ = Learner.objects.get_or_create(user=user, defaults={"next_rollover_at": now})
-    enrolment, created = Enrolment.objects.get_or_create(learner=learner, track=track, defaults={"created_at": now})
+    enrolment, created = _take_up(user, track, now)
     if created:
         plans.build(user, now)
     return enrolment, created
 
 
+def _take_up(user: User, track: Track, now: datetime) -> tuple[Enrolment, bool]:
+    if not Card.objects.asked().filter(topic__track_steps__track=track).exists():
+        raise TrackWithoutCards(track)
+    learner, _ = Learner.objects.get_or_create(user=user, defaults={"next_rollover_at": now})
+    return Enrolment.objects.get_or_create(learner=learner, track=track, defaults={"created_at": now})
+
+
 @transaction.atomic
 def start_learning(*, user: User, track: Track, pace: int, time_zone: str, now: datetime) -> Enrolment:
     """The first visit: zone, pace and a track in one step. Raises TrackWithoutCards; then nothing has changed."""
-    update_settings(
+    enrolment, _ = _take_up(user, track, now)
+    update_settings(  # plans the day, with the first cards of the track
         user=user,
         now=now,
         time_zone=time_zone,
@@ -54,7 +59,6 @@ def start_learning(*, user: User, track: Track, pace: int, time_zone: str, now: 
         theme=user.theme,
         keys=user.keys,
     )
-    enrolment, _ = enrol(user=user, track=track, now=now)
     return enrolment
 
 

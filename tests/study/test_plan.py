@@ -103,6 +103,24 @@ def test_a_track_without_cards_cannot_be_started(learner, curriculum):
     assert Enrolment.objects.count() == 1
 
 
+def test_the_first_visit_plans_the_day_once(alice, curriculum, clock, count_statements):
+    first = {"track": curriculum.track, "pace": 15, "time_zone": "Asia/Tokyo", "now": timezone.now()}
+    with count_statements() as seen:
+        enrolment.start_learning(user=alice, **first)
+    assert len([sql for sql in seen if "study_dayplan" in sql and not sql.startswith("SELECT")]) == 1
+    plan = DayPlan.objects.get()
+    assert (plan.study_day, plan.new) == (TODAY, 12)  # the second topic waits for the first
+
+
+def test_a_first_visit_to_a_track_without_cards_changes_nothing(alice, curriculum, clock):
+    with pytest.raises(TrackWithoutCards):
+        enrolment.start_learning(
+            user=alice, track=curriculum.empty_track, pace=15, time_zone="Asia/Tokyo", now=timezone.now()
+        )
+    alice.refresh_from_db()
+    assert (alice.time_zone, Learner.objects.count(), DayPlan.objects.count()) == ("UTC", 0, 0)
+
+
 def test_taking_up_a_track_twice_is_taking_it_up_once(learner, curriculum):
     _, created = enrolment.enrol(user=learner, track=curriculum.track, now=timezone.now())
     assert not created

@@ -35,8 +35,9 @@ class SessionForm(forms.Form):
 
 
 class MoreForm(SessionForm):
-    """How many new cards to add."""
+    """How many new cards to add; `key` makes the same form sent twice add them once."""
 
+    key = forms.UUIDField()
     count = forms.IntegerField(min_value=1, max_value=20, initial=5)
 
 

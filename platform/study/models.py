@@ -275,6 +275,22 @@ class DayPlan(models.Model):
         return max(0, self.due - self.reviews)
 
 
+class Addition(models.Model):
+    """Cards that a learner asked for on top of a day's plan; its key makes asking again for the same harmless."""
+
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="additions")
+    key = models.UUIDField()
+    count = models.PositiveSmallIntegerField(help_text="new cards asked for")
+    scope = models.TextField(blank=True, help_text="of which cards, as a query string")
+    added = models.PositiveSmallIntegerField(default=0, help_text="cards that joined the day, reviews among them")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["learner", "key"], name="addition_key_once")]
+
+    def __str__(self) -> str:
+        return f"{self.added} more cards for learner {self.learner_id}"
+
+
 class TopicRecallQuerySet(models.QuerySet["TopicRecall"]):
     """Reads of the daily roll-up."""
 

@@ -118,8 +118,11 @@ def more(request: SignedInRequest) -> HttpResponse:
     form = MoreForm(request.POST)
     if not form.is_valid():
         return _refused(request, first_error(form), 422)
-    scope = form.cleaned_data["session"]
-    enrolment.learn_more(user=request.user, now=timezone.now(), count=form.cleaned_data["count"], scope=scope)
+    given, scope = form.cleaned_data, form.cleaned_data["session"]
+    try:
+        enrolment.learn_more(user=request.user, now=timezone.now(), count=given["count"], key=given["key"], scope=scope)
+    except enrolment.KeyReused as refusal:
+        return _refused(request, str(refusal), 422)
     return redirect(_study(scope))
 
 

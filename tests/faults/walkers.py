@@ -159,7 +159,7 @@ class Browser(Walker):
         """Five new cards."""
         self.log.did["more"] += 1
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        self.log.heard("more", self.ask("POST", "/study/more/", urlencode({"count": 5}), **headers)[0])
+        self.log.heard("more", self.ask("POST", "/study/more/", urlencode({"count": 5, "key": uuid4()}), **headers)[0])
 
 
 class Program(Walker):

@@ -34,6 +34,17 @@ class Step(NamedTuple):
     cards: Sequence[int]
 
 
+class Ahead(NamedTuple):
+    """A day so many days ahead: the reviews that fit, and those that wait after it; 0 or less when all of them fit."""
+
+    days: int
+    room: int
+    left: int
+
+
+Fits = Callable[[date, int], int]  # reviews that fit on a day on which so many wait
+
+
 def places(cards: Iterable[int], start: int = STEP) -> dict[int, int]:
     """Card to position, STEP apart."""
     return {card: start + number * STEP for number, card in enumerate(cards)}
@@ -81,23 +92,24 @@ def new_cards(
     return list(chosen.values())[:count]
 
 
-def level_day(
-    day: date, due: int, room: int, capacity: Callable[[date], int], upcoming: Mapping[date, int]
-) -> date | None:
-    """The day on which nothing waits any more, when more is `due` on `day` than the `room` it still has.
+def catching_up(day: date, due: int, room: int, fits: Fits, upcoming: Mapping[date, int]) -> list[Ahead]:
+    """The days from `day` on, until nothing waits any more or a year is over; one at least.
 
-    `capacity` says how many reviews fit on each later day; `upcoming` counts those already known to fall due then.
-    None when everything fits today, or when a year would not be enough.
+    `due` reviews wait on `day`, which still has `room`; `fits` says how many fit on each later day, `upcoming` counts
+    those already known to fall due then.
     """
-    left = due - room
-    if left <= 0:
-        return None
-    for ahead in range(1, HORIZON_DAYS + 1):
-        later = day + timedelta(days=ahead)
-        left += upcoming.get(later, 0) - capacity(later)
-        if left <= 0:
-            return later
-    return None
+    days = [Ahead(0, room, due - room)]
+    while days[-1].left > 0 and len(days) <= HORIZON_DAYS:
+        later = day + timedelta(days=len(days))
+        waiting = days[-1].left + upcoming.get(later, 0)
+        days.append(Ahead(len(days), fits(later, waiting), waiting - fits(later, waiting)))
+    return days
+
+
+def level_day(day: date, due: int, room: int, fits: Fits, upcoming: Mapping[date, int]) -> date | None:
+    """The day on which nothing waits any more, as `catching_up` has it; None for `day` itself and beyond a year."""
+    last = catching_up(day, due, room, fits, upcoming)[-1]
+    return day + timedelta(days=last.days) if last.days and last.left <= 0 else None
 
 
 def finish_day(day: date, unseen: int, pace: int) -> date:

@@ -49,9 +49,10 @@ class Known(NamedTuple):
 class Coming:
     """What comes after today, in reviews.
 
-    `load` counts those known to fall due later, by date; `next_on` is the next day with capacity. `waiting` counts
-    those due now, with or without a place, and `options` are the ways to catch up, slower to faster: both only when
-    more is due than fits on a usual day.
+    `capacity` is the usual one, `comeback` the percentage of its cap while more waits; `load` counts those known to
+    fall due later, by date; `next_on` is the next day with capacity. `waiting` counts those due now, with or without a
+    place, and `options` are the ways to catch up, slower to faster: both only when more is due than fits on a usual
+    day.
     """
 
     capacity: Capacity
@@ -59,6 +60,7 @@ class Coming:
     load: dict[date, int]
     waiting: int
     options: list[Option]
+    comeback: int = Learner.Comeback.AS_IS
 
     @property
     def option(self) -> Option | None:
@@ -75,15 +77,17 @@ class Coming:
         if self.next_on is None:
             return 0
         falling_due = sum(count for day, count in self.load.items() if day <= self.next_on)
-        return min(self.capacity.on(self.next_on), falling_due + held_back)
+        waiting = falling_due + held_back
+        return min(self.capacity.hastened(self.comeback)(self.next_on, waiting), waiting)
 
     def spread(self, days: Iterable[date], held_back: int) -> Iterator[tuple[date, int]]:
         """Each of some days in a row with the reviews that fit; what does not joins the next."""
+        fits = self.capacity.hastened(self.comeback)
         for day in days:
             held_back += self.load.get(day, 0)
-            fits = min(held_back, self.capacity.on(day))
-            held_back -= fits
-            yield day, fits
+            reviews = min(held_back, fits(day, held_back))
+            held_back -= reviews
+            yield day, reviews
 
 
 def coming(plan: DayPlan, reviewed: int) -> Coming:
@@ -92,14 +96,14 @@ def coming(plan: DayPlan, reviewed: int) -> Coming:
     `reviewed` counts the cards, new ones apart, that were reviewed on it so far.
     """
     day, learner = plan.study_day, plan.learner
-    capacity = places.capacity_of(learner).at(learner.comeback)
+    capacity = places.capacity_of(learner)
     next_on = capacity.next_day(day)
     crowded = plan.level_on or plan.due > plan.capacity or learner.comeback != Learner.Comeback.AS_IS
     if crowded and plan.capacity:
         known = known_on(day, learner.pk)
     else:
         known = Known([], places.load(learner.pk, day, max(WEEK_DAYS, (next_on - day).days if next_on else 0)))
-    return Coming(capacity, next_on, known.load, len(known.waiting), options(plan, known, reviewed))
+    return Coming(capacity, next_on, known.load, len(known.waiting), options(plan, known, reviewed), learner.comeback)
 
 
 def known_on(day: date, learner: int) -> Known:
@@ -127,7 +131,7 @@ def known_on(day: date, learner: int) -> Known:
 def options(plan: DayPlan, known: Known, reviewed: int) -> list[Option]:
     """The ways to catch up when more is due than fits on a usual day, slower to faster; else none."""
     day, usual = plan.study_day, places.capacity_of(plan.learner)
-    if not known.waiting or len(known.waiting) + reviewed <= usual.on(day):
+    if not known.waiting or usual.suffices(day, len(known.waiting) + reviewed):
         return []
     return [_option(plan, known, reviewed, usual, comeback) for comeback in Learner.Comeback]
 
@@ -136,9 +140,7 @@ def _option(plan: DayPlan, known: Known, reviewed: int, usual: Capacity, comebac
     day, capacity = plan.study_day, usual.at(comeback)
     fits = min(capacity.on(day), plan.capacity) if plan.away_days else capacity.on(day)
     room = max(0, fits - reviewed)
-    found = forecast.comeback(
-        day, known.waiting, known.load, lambda later: room if later == day else capacity.on(later)
-    )
+    found = forecast.comeback(day, known.waiting, known.load, room, usual.hastened(comeback))
     level_on = found.level_on if found.days else day
     return Option(comeback, comeback == plan.learner.comeback, capacity.cap, level_on, found.recall)
 
@@ -150,8 +152,8 @@ def absence(learner: Learner, day: date, first: date, last: date) -> forecast.Re
     memory = [
         Waiting(interval, stability, _since(day, reviewed, interval)) for _, interval, stability, reviewed in rows
     ]
-    capacity = places.capacity_of(learner).at(learner.comeback)
-    return forecast.absence(day, first, last, memory, Counter(row[0] for row in rows if row[0]), capacity.on)
+    fits = places.capacity_of(learner).hastened(learner.comeback)
+    return forecast.absence(day, first, last, memory, Counter(row[0] for row in rows if row[0]), fits)
 
 
 def _since(day: date, reviewed: int | None, interval: int) -> int:

@@ -77,7 +77,7 @@ def test_today_offers_the_ways_to_catch_up(api, crowded):
     today = api.get(TODAY).json()
     ways = [(way["comeback"], way["chosen"], way["cards"], way["level_on"]) for way in today["comeback"]]
     assert ways == [
-        (60, False, 36, "2026-03-05"),
+        (60, False, 36, "2026-03-04"),
         (100, True, 60, "2026-03-03"),
         (150, False, 90, "2026-03-03"),
     ]
@@ -88,7 +88,7 @@ def test_today_offers_the_ways_to_catch_up(api, crowded):
 def test_a_way_is_chosen_with_me(api, crowded):
     assert patch(api, comeback=60).json()["comeback"] == 60
     today = api.get(TODAY).json()
-    assert (today["capacity"], today["level_on"]) == (36, "2026-03-05")
+    assert (today["capacity"], today["level_on"]) == (36, "2026-03-04")
     assert [way["chosen"] for way in today["comeback"]] == [True, False, False]
 
 

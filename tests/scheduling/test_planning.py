@@ -18,7 +18,7 @@ reviews = st.lists(
 )
 
 
-def sixty(day: date) -> int:
+def sixty(day: date, waiting: int) -> int:
     return 60
 
 
@@ -84,17 +84,25 @@ def test_what_was_reviewed_today_leaves_less_room_today_only():
 
 def test_a_day_without_capacity_puts_the_level_day_off():
     tomorrow = DAY + timedelta(days=1)
-    assert planning.level_day(DAY, 61, 60, lambda day: 0 if day == tomorrow else 60, {}) == DAY + timedelta(days=2)
+    assert planning.level_day(DAY, 61, 60, lambda day, waiting: 0 if day == tomorrow else 60, {}) == DAY + timedelta(
+        days=2
+    )
 
 
 def test_a_load_that_never_fits_has_no_level_day():
     daily = {DAY + timedelta(days=n): 10 for n in range(1, 400)}
-    assert planning.level_day(DAY, 100, 10, lambda day: 10, daily) is None
+    assert planning.level_day(DAY, 100, 10, lambda day, waiting: 10, daily) is None
+
+
+def test_each_day_says_what_fits_on_it_with_what_joined_and_the_last_one_leaves_nothing():
+    days = planning.catching_up(DAY, 100, 40, lambda day, waiting: 60 if waiting <= 60 else 30, {DAY + timedelta(1): 5})
+    assert days == [(0, 40, 60), (1, 30, 35), (2, 60, -25)]
+    assert planning.catching_up(DAY, 40, 40, sixty, {}) == [(0, 40, 0)]
 
 
 def test_a_year_is_looked_ahead():
-    assert planning.level_day(DAY, 366, 1, lambda day: 1, {}) == DAY + timedelta(days=365)
-    assert planning.level_day(DAY, 367, 1, lambda day: 1, {}) is None
+    assert planning.level_day(DAY, 366, 1, lambda day, waiting: 1, {}) == DAY + timedelta(days=365)
+    assert planning.level_day(DAY, 367, 1, lambda day, waiting: 1, {}) is None
 
 
 def test_the_finish_day_counts_today():

@@ -47,7 +47,9 @@ def level_days(user):
 
 def test_each_way_says_its_cards_a_day_and_when_one_is_level_again(crowded):
     user = crowded(112)
-    days = [TODAY + timedelta(days=number) for number in (3, 1, 1)]
+    days = [
+        TODAY + timedelta(days=number) for number in (2, 1, 1)
+    ]  # slower: 36, 36, and the last 40 fit in a usual day
     assert level_days(user) == list(zip((36, 60, 90), days, strict=True))
     assert coming(user).waiting == 112
     assert coming(user).option.comeback == AS_IS
@@ -63,6 +65,24 @@ def test_what_a_way_promises_is_what_the_plan_says_once_it_is_chosen(crowded, co
     assert plan.reviews == min(count, promised.cards)
     assert (plan.level_on or TODAY) == promised.level_on
     assert coming(user).option == promised._replace(chosen=True)
+
+
+@pytest.mark.parametrize("comeback", Learner.Comeback)
+@pytest.mark.parametrize("count", [85, 112, 130])
+def test_the_day_a_way_names_is_the_day_on_which_everything_fits(crowded, clock, comeback, count):
+    user = crowded(count)
+    plan = choose(user, comeback)
+    promised, week = coming(user).option.level_on, [cards for _, cards in reading.today(user, timezone.now()).week]
+    done = []
+    while plan.held_back:
+        done.append(plan.reviews)
+        CardState.objects.filter(queued_on=plan.study_day).update(
+            last_review_on=plan.study_day, due_on=TODAY + timedelta(days=90), position=None, queued_on=None
+        )
+        clock.shift(timedelta(days=1))
+        plan = plans.build(user, timezone.now())
+    assert plan.study_day == promised
+    assert week[: len(done) + 1] == [*done, plan.reviews + (0 if done else plan.new)]
 
 
 def test_slower_costs_recall_and_faster_saves_some(crowded):

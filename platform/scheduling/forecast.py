@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from heapq import heappop, heappush
-from itertools import repeat
+from itertools import groupby, repeat
 from operator import itemgetter
 from statistics import fmean
 from typing import NamedTuple
@@ -24,6 +24,15 @@ class Waiting(NamedTuple):
     interval: int
     stability: float | None
     since: int
+
+
+class Alike(NamedTuple):
+    """So many cards that wait, read as `Waiting`; they have one interval, and means where the rest differs."""
+
+    interval: int
+    stability: float | None
+    since: float
+    cards: int = 1
 
 
 class Outlook(NamedTuple):
@@ -44,23 +53,49 @@ class Return(NamedTuple):
     level_on: date | None
 
 
-def comeback(day: date, waiting: Sequence[Waiting], upcoming: Mapping[date, int], room: int, fits: Fits) -> Outlook:
+def comeback(day: date, waiting: Collection[Alike], upcoming: Mapping[date, int], room: int, fits: Fits) -> Outlook:
     """What becomes of the cards `waiting` on `day` when `room` is left on it and `fits` says what fits on later days.
 
     `upcoming` counts the reviews known to fall due on later days. `level_on` is `planning.level_day`: None when
     everything fits today (then `days` is 0) or when 365 days are not enough (then it is 365). `recall` is the mean
-    chance to recall each waiting card on the day it is reviewed; 1 when none waits.
+    chance to recall each waiting card on the day it is reviewed; 1 when none waits. The work grows with the groups
+    given, not with the cards in them.
 
-    Taken as given: those waiting today are reviewed before what joins them, the shortest interval first; nothing is
-    known of new cards or of reviews that answers along the way will add; a card not reached within the horizon
-    counts as reviewed at its end.
+    Taken as given: those waiting today are reviewed before what joins them, the shortest interval first and of one
+    interval in any order, over all of which the mean is taken; nothing is known of new cards or of reviews that
+    answers along the way will add; a card not reached within the horizon counts as reviewed at its end.
     """
-    days = catching_up(day, len(waiting), room, fits, upcoming)
-    in_order = sorted(waiting, key=itemgetter(0))
-    recall = _mean_recall(zip(in_order, _review_days(days), strict=False))
+    days = catching_up(day, sum(alike.cards for alike in waiting), room, fits, upcoming)
     last = days[-1]
     level_on = day + timedelta(days=last.days) if last.days and last.left <= 0 else None
-    return Outlook(level_on, recall, last.days)
+    return Outlook(level_on, _recall_when_reviewed(waiting, days), last.days)
+
+
+def _recall_when_reviewed(waiting: Iterable[Alike], days: Iterable[Ahead]) -> float:
+    by_interval = [list(alike) for _, alike in groupby(sorted(waiting, key=itemgetter(0)), key=itemgetter(0))]
+    sizes = [sum(alike.cards for alike in group) for group in by_interval]
+    recalled, known = 0.0, 0
+    for group, size, turns in zip(by_interval, sizes, _turns(sizes, days), strict=True):
+        for _, stability, since, cards in group:
+            if stability is not None:
+                chances = sum(taken * retrievability(stability, since + ahead) for ahead, taken in turns)
+                recalled, known = recalled + cards * chances / size, known + cards
+    return recalled / known if known else 1.0
+
+
+def _turns(sizes: Iterable[int], days: Iterable[Ahead]) -> Iterator[list[tuple[int, int]]]:
+    """For each of some lots in a row: (days ahead, how many of it are reviewed then); the rest at the horizon's end."""
+    later = iter(days)
+    ahead, room = 0, 0
+    for left in sizes:
+        turns = []
+        while left:
+            if not room:
+                ahead, room, _ = next(later, (HORIZON_DAYS, left, 0))
+            taken = min(left, room)
+            turns += [(ahead, taken)] * bool(taken)
+            left, room = left - taken, room - taken
+        yield turns
 
 
 def absence(
@@ -109,13 +144,6 @@ def _until_leaving(day: date, first: date, memory: Sequence[Waiting], fits: Fits
             reviewed.add(number)
             falls_due[ahead + interval].append(number)
     return cards, reviewed
-
-
-def _review_days(days: Iterable[Ahead]) -> Iterator[int]:
-    """How many days ahead the first, second … card in a row is reviewed, without end."""
-    for ahead, room, _ in days:
-        yield from repeat(ahead, room)
-    yield from repeat(HORIZON_DAYS)
 
 
 def _mean_recall(cards: Iterable[tuple[Waiting, int]]) -> float:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from scheduling.calendar import FURTHEST_DAYS
+
 STEP = 10  # places are handed out ten apart, so that a drill fits between two of them
 DRILL_SHIFT = 8 * STEP + STEP // 2  # a drill comes back after about eight other cards
 HORIZON_DAYS = 365
@@ -112,9 +114,16 @@ def level_day(day: date, due: int, room: int, fits: Fits, upcoming: Mapping[date
     return day + timedelta(days=last.days) if last.days and last.left <= 0 else None
 
 
-def finish_day(day: date, unseen: int, pace: int) -> date:
-    """The day on which the last of `unseen` new cards is met at `pace` a day, `day` being the first."""
-    return day + timedelta(days=max(0, -(-unseen // pace) - 1))
+def finish_day(day: date, unseen: int, room: Callable[[date], int], met: int = 0) -> date:
+    """The day on which the last of `unseen` new cards is met when `room` says how many come on each day.
+
+    `day` is the first, and `met` came on it before; the day lies at most a hundred years ahead.
+    """
+    last, left = day, unseen - max(0, room(day) - met)
+    while left > 0 and (last - day).days < FURTHEST_DAYS:
+        last += timedelta(days=1)
+        left -= room(last)
+    return last
 
 
 def minutes(cards: int, seconds_a_card: float) -> int:

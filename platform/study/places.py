@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -32,6 +33,11 @@ def capacity_of(learner: Learner) -> Capacity:
     """How many reviews fit on which day, as the learner has chosen."""
     holidays = tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in learner.holidays)
     return Capacity(learner.cap, tuple(learner.weekdays), holidays)
+
+
+def pace_of(learner: Learner) -> Capacity:
+    """How many new cards come on which day: the pace, in the shares that the weekdays have of the cap."""
+    return replace(capacity_of(learner), cap=learner.pace)
 
 
 def load(learner: int, day: date, days: int) -> dict[date, int]:

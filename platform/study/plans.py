@@ -69,7 +69,7 @@ def build(user: User, now: datetime) -> DayPlan:
     reviews = places.due_cards(states, day, room, easiest=bool(away))
     places.hand_out(learner, day, {review.card: review.schedule for review in reviews})
     small = away and due + reviewed  # the first session back; with nothing due there are new cards instead
-    new = _room_for_new(learner, capacity.on(day), day) - met if due <= room and not small else 0
+    new = places.pace_of(learner).on(day) - met if due <= room and not small else 0
     fresh = places.new_cards(learner.pk, day, new)
     places.hand_out(learner, day, dict.fromkeys(fresh, sm2.START), planning.STEP * (len(reviews) + 1))
     ahead = places.load(learner.pk, day, planning.HORIZON_DAYS)
@@ -106,11 +106,6 @@ def _capacity(learner: Learner, day: date, due: int, away: int) -> Capacity:
         learner.comeback = Learner.Comeback.AS_IS
     hastened = usual.at(learner.comeback)
     return replace(hastened, cap=min(hastened.cap, FIRST_SESSION)) if away else hastened
-
-
-def _room_for_new(learner: Learner, capacity: int, day: date) -> int:
-    """New cards on a day: the pace, less on a weekday with less capacity."""
-    return -(-learner.pace * learner.weekdays[day.weekday()] // 100) if capacity else 0
 
 
 def _speed(learner: int) -> int:

@@ -105,10 +105,29 @@ def test_a_year_is_looked_ahead():
     assert planning.level_day(DAY, 367, 1, lambda day, waiting: 1, {}) is None
 
 
+def ten(day: date) -> int:
+    return 10
+
+
 def test_the_finish_day_counts_today():
-    assert planning.finish_day(DAY, 20, 10) == DAY + timedelta(days=1)
-    assert planning.finish_day(DAY, 21, 10) == DAY + timedelta(days=2)
-    assert planning.finish_day(DAY, 0, 10) == DAY
+    assert planning.finish_day(DAY, 20, ten) == DAY + timedelta(days=1)
+    assert planning.finish_day(DAY, 21, ten) == DAY + timedelta(days=2)
+    assert planning.finish_day(DAY, 0, ten) == DAY
+
+
+def test_the_finish_day_knows_what_was_met_today():
+    assert planning.finish_day(DAY, 14, ten, met=6) == DAY + timedelta(days=1)
+    assert planning.finish_day(DAY, 15, ten, met=6) == DAY + timedelta(days=2)
+    assert planning.finish_day(DAY, 10, ten, met=15) == DAY + timedelta(days=1)
+
+
+def test_the_finish_day_passes_over_days_without_new_cards():
+    assert planning.finish_day(DAY, 11, lambda day: 0 if day.weekday() in (1, 2) else 5) == DAY + timedelta(days=4)
+    assert planning.finish_day(DAY, 5, lambda day: 0 if day == DAY else 5) == DAY + timedelta(days=1)
+
+
+def test_a_finish_day_is_at_most_a_hundred_years_ahead():
+    assert planning.finish_day(DAY, 1, lambda day: 0) == DAY + timedelta(days=36_500)
 
 
 def test_minutes_are_rounded_up():

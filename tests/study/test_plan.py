@@ -164,7 +164,7 @@ def test_the_study_page_costs_four_statements(learner, client_of, count_statemen
 def test_progress_counts_what_exists(learner, cards, answer):
     for card in cards(learner)[:3]:
         answer(learner, card, 4)
-    [track] = reading.progress(learner, TODAY, 10)
+    [track] = reading.today(learner, timezone.now()).enrolments
     assert (track.topics, track.topics_with_cards, track.topics_started) == (2, 2, 1)
     assert (track.cards, track.cards_seen, track.target) == (24, 3, 24)
     assert track.finish_on == TODAY + timedelta(days=2)

@@ -123,8 +123,7 @@ class Answer(models.Model):
         PRACTICE = "practice"  # everything else
         UNDO = "undo"
 
-    # No indexes of their own: those that begin with the learner serve, nobody asks for the answers of a card over all
-    # learners, cards are never deleted, and each index less is a page less to commit with every answer.
+    # No index of their own: nobody asks by card alone, and each index is a page more to commit with every answer.
     learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="answers", db_index=False)
     card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="answers", db_index=False)
     key = models.UUIDField()
@@ -155,7 +154,6 @@ class Answer(models.Model):
             ),
         ]
         indexes = [
-            # With id and kind in it, a day's answers are counted, and the newest is found, without reading a row.
             models.Index(fields=["learner", "study_day", "id", "kind"], name="answers_of_a_day"),
             models.Index(fields=["learner", "id"], name="answers_in_order"),
         ]
@@ -286,9 +284,6 @@ class Addition(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["learner", "key"], name="addition_key_once")]
-
-    def __str__(self) -> str:
-        return f"{self.added} more cards for learner {self.learner_id}"
 
 
 class TopicRecallQuerySet(models.QuerySet["TopicRecall"]):

@@ -153,7 +153,7 @@
     if (!card() && (front || ahead.firstElementChild)) advance();
   };
 
-  const WITHIN = ":is(.undo:not([inert]), #stage :is([open], [data-checked]) *, body:has(#stage article) .menu *)";
+  const WITHIN = ":is(.undo:not([inert]), #stage :is([open], [data-checked]) *, .tools:not([inert]) + .menu *)";
   const controlOf = key => document.querySelector(`${WITHIN}[aria-keyshortcuts~="${CSS.escape(key === "u" ? "z" : key)}" i]`);
   document.addEventListener("keydown", event => {
     const { key, target } = event, answer = card()?.matches("[data-checked], :has([open])");

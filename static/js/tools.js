@@ -11,6 +11,7 @@
   const follow = () => {
     const ref = card()?.dataset.ref, field = tools.querySelector("[name=card]");
     tools.togglePopover(false);
+    tools.previousElementSibling.inert = !ref;
     if (!ref) return;
     for (const link of tools.querySelectorAll("a")) link.pathname = link.pathname.replace(field.value, ref);
     field.value = ref;

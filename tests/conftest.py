@@ -13,11 +13,11 @@ import redis
 import time_machine
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from rest_framework.test import APIClient
 
 from accounts.models import Scope, Token, User
-from tests import samples, servers, statements
+from tests import emptying, samples, servers, statements
 
 NEEDS = {  # marker: what it needs, and whether it is here
     "postgresql": (
@@ -59,6 +59,14 @@ def _no_keys_left() -> Iterator[None]:
         with redis.Redis.from_url(settings.REDIS_URL) as client:
             for key in client.scan_iter(f"{settings.KEY_PREFIX}*"):
                 client.delete(key)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_emptying() -> Iterator[None]:
+    """Tests that commit are many; what clears away after them must be quick."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", emptying.after_a_test)
+        yield
 
 
 PASSWORD = "sesame-1"

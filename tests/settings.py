@@ -33,6 +33,7 @@ if "sqlite" in _default["ENGINE"]:
     _default["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 else:
     _default["OPTIONS"].pop("pool", None)  # a pool's open connections keep the test database from being dropped
+    _default["OPTIONS"].setdefault("options", "-c synchronous_commit=off")  # nor here
     _default["TEST"] = {"NAME": f"test_{_default['NAME'].removeprefix('test_')}_{os.getpid()}"}
 DATABASES = {"default": _default}
 DATABASE_ROUTERS: list[str] = []

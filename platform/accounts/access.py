@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, TypeAlias, cast
 from urllib.parse import urlencode
 
+from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.views.decorators.vary import vary_on_headers
@@ -37,7 +38,9 @@ def signed_in(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRespon
     @wraps(view)
     @vary_on_headers("HX-Request")
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if isinstance(request.user, User):
+        user = get_user(request)  # without the wrapper of `request.user`, which makes every look at it four
+        if isinstance(user, User):
+            request.user = user
             return view(request, *args, **kwargs)  # type: ignore[arg-type]
         if getattr(request, "htmx", False):
             return HttpResponse("Sign in to go on. What you answered is kept.", status=401, content_type="text/plain")

@@ -28,6 +28,7 @@ urlpatterns = [
     path("enrolments/", study.Enrolments.as_view(), name="enrolments"),
     path("me/", days.Me.as_view(), name="me"),
     path("holidays/", days.Holidays.as_view(), name="holidays"),
+    path("holidays/cost/", days.HolidayCost.as_view(), name="holiday_cost"),
     re_path(r"^holidays/(?P<first>[0-9]{4}-[0-9]{2}-[0-9]{2})/$", days.Holiday.as_view(), name="holiday"),
     path("today/", study.TodayView.as_view(), name="today"),
     path("study/next/", session.Next.as_view(), name="next"),

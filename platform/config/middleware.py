@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import sys
 from collections.abc import Callable
 
-from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,17 +19,10 @@ PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), pub
 View = Callable[[HttpRequest], HttpResponse]
 
 
-def _lost() -> tuple[type[Exception], ...]:
-    """What a lost database raises; Redis, where there is one, counts attempts to sign in and so is one, too."""
-    lost = (OperationalError, InterfaceError)
-    if not settings.REDIS_URL:
-        return lost
-    from redis.exceptions import RedisError  # its package takes long to load, and most copies have no Redis
-
-    return (*lost, RedisError)
-
-
-LOST = _lost()
+def is_lost(error: BaseException | None) -> bool:
+    """Whether a database did not answer. Redis, which counts attempts to sign in, is one, too, where it is in use."""
+    redis = sys.modules.get("redis.exceptions")  # it takes long to load, and whoever raised one of its errors has it
+    return isinstance(error, (OperationalError, InterfaceError, *([redis.RedisError] if redis else [])))
 
 
 class ResponseHeaders:
@@ -64,7 +57,7 @@ class LostDatabase:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A 503 page for errors of the connection; other errors are Django's."""
-        if not isinstance(exception, LOST):
+        if not is_lost(exception):
             return None
         logger.error("The database did not answer: %s", exception)
         return unavailable(request, full=is_full(exception))

@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions, status
 
-from config.middleware import LOST, RETRY_AFTER_SECONDS, is_full, unavailable
+from config.middleware import RETRY_AFTER_SECONDS, is_full, is_lost, unavailable
 from home import errors as pages
 
 MEDIA_TYPE = "application/problem+json"
@@ -137,7 +137,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
     A database that is lost outside of a view (a session being saved, an error page's own reads) is a 503 here too.
     """
-    if isinstance(sys.exception(), LOST):
+    if is_lost(sys.exception()):
         return lost_database(request)
     if request.path_info.startswith(API):
         return problem(500, "Something went wrong here. Send the same request again, with the same key.")

@@ -103,9 +103,14 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context.product",
             ],
-            "builtins": ["config.templatetags.icons", "config.templatetags.addresses"],
+            "builtins": ["config.templatetags.icons", "config.templatetags.parts"],
         },
-    }
+    },
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [ROOT / "templates"],
+        "OPTIONS": {"environment": "config.jinja.environment"},
+    },
 ]
 
 # --- database -------------------------------------------------------------------------------------

@@ -22,10 +22,10 @@ class OnDemand(URLResolver):
 # Staff signs in where everybody does, with the same limits; the admin has no form of its own.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 urlpatterns = [
+    path("study/", include("study.urls")),  # first, because it is asked most
     path("", include("home.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("", include("insight.urls")),
-    path("study/", include("study.urls")),
     OnDemand(RoutePattern("api/v1/"), "config.api_urls", app_name="api", namespace="api"),
     # One place for passwords: there a new one also ends what the old one gave.
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),

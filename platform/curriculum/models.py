@@ -199,7 +199,10 @@ class Card(models.Model):
 
     class Meta:
         ordering = ["topic", "position"]
-        indexes = [models.Index(fields=["topic", "position"], name="cards_of_a_topic")]
+        indexes = [
+            models.Index(fields=["topic", "position"], name="cards_of_a_topic"),
+            models.Index(fields=["id"], condition=models.Q(retired=True), name="retired_cards"),
+        ]
 
     def __str__(self) -> str:
         return self.ref

@@ -22,6 +22,7 @@ from home.forms import WEEKDAYS, HolidayForm, SettingsForm, WelcomeForm
 from scheduling.planning import finish_day
 from study import capacity, enrolment, reading
 from study.models import Learner
+from study.places import pace_of
 from study.plans import today_of
 
 OFFERED = 3  # tracks shown to somebody who has none
@@ -92,8 +93,10 @@ def _outlook(
     offer = startable.get(data.get("track", "")) or startable.get(str(initial["track"]))
     paces = {str(pace): pace for pace in Learner.Pace.values}
     pace = paces.get(data.get("pace", ""), Learner.Pace.TEN)
-    day = today_of(user, now)
-    return {"pace": pace, "day": day, "seen_by": finish_day(day, offer.coverage.cards, pace) if offer else None}
+    day, learner = today_of(user, now), Learner.objects.for_user(user).first() or Learner()
+    learner.pace = pace
+    room = pace_of(learner).on
+    return {"pace": pace, "day": day, "seen_by": finish_day(day, offer.coverage.cards, room) if offer else None}
 
 
 def _start(user: User, track: Track, form: WelcomeForm, now: datetime) -> None:

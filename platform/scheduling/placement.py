@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -35,6 +35,15 @@ class Capacity:
     def at(self, percent: int) -> Capacity:
         """The same days with a percentage of the cap, rounded up."""
         return replace(self, cap=-(-self.cap * percent // 100))
+
+    def suffices(self, day: date, waiting: int) -> bool:
+        """Whether a day has reviews at all, and room for so many."""
+        return self.on(day) > 0 and waiting <= self.on(day)
+
+    def hastened(self, percent: int) -> Callable[[date, int], int]:
+        """What fits on a day on which so many wait: a percentage of the cap, and the whole cap once that suffices."""
+        chosen = self.at(percent)
+        return lambda day, waiting: (self if self.suffices(day, waiting) else chosen).on(day)
 
     def next_day(self, day: date) -> date | None:
         """The first day after `day` on which something fits; None when the next three years have none."""

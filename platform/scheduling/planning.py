@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from scheduling.calendar import FURTHEST_DAYS
+
 STEP = 10  # places are handed out ten apart, so that a drill fits between two of them
 DRILL_SHIFT = 8 * STEP + STEP // 2  # a drill comes back after about eight other cards
 HORIZON_DAYS = 365
@@ -32,6 +34,17 @@ class Step(NamedTuple):
 
     topic: int
     cards: Sequence[int]
+
+
+class Ahead(NamedTuple):
+    """A day so many days ahead: the reviews that fit, and those that wait after it; 0 or less when all of them fit."""
+
+    days: int
+    room: int
+    left: int
+
+
+Fits = Callable[[date, int], int]  # reviews that fit on a day on which so many wait
 
 
 def places(cards: Iterable[int], start: int = STEP) -> dict[int, int]:
@@ -81,28 +94,36 @@ def new_cards(
     return list(chosen.values())[:count]
 
 
-def level_day(
-    day: date, due: int, room: int, capacity: Callable[[date], int], upcoming: Mapping[date, int]
-) -> date | None:
-    """The day on which nothing waits any more, when more is `due` on `day` than the `room` it still has.
+def catching_up(day: date, due: int, room: int, fits: Fits, upcoming: Mapping[date, int]) -> list[Ahead]:
+    """The days from `day` on, until nothing waits any more or a year is over; one at least.
 
-    `capacity` says how many reviews fit on each later day; `upcoming` counts those already known to fall due then.
-    None when everything fits today, or when a year would not be enough.
+    `due` reviews wait on `day`, which still has `room`; `fits` says how many fit on each later day, `upcoming` counts
+    those already known to fall due then.
     """
-    left = due - room
-    if left <= 0:
-        return None
-    for ahead in range(1, HORIZON_DAYS + 1):
-        later = day + timedelta(days=ahead)
-        left += upcoming.get(later, 0) - capacity(later)
-        if left <= 0:
-            return later
-    return None
+    days = [Ahead(0, room, due - room)]
+    while days[-1].left > 0 and len(days) <= HORIZON_DAYS:
+        later = day + timedelta(days=len(days))
+        waiting = days[-1].left + upcoming.get(later, 0)
+        days.append(Ahead(len(days), fits(later, waiting), waiting - fits(later, waiting)))
+    return days
 
 
-def finish_day(day: date, unseen: int, pace: int) -> date:
-    """The day on which the last of `unseen` new cards is met at `pace` a day, `day` being the first."""
-    return day + timedelta(days=max(0, -(-unseen // pace) - 1))
+def level_day(day: date, due: int, room: int, fits: Fits, upcoming: Mapping[date, int]) -> date | None:
+    """The day on which nothing waits any more, as `catching_up` has it; None for `day` itself and beyond a year."""
+    last = catching_up(day, due, room, fits, upcoming)[-1]
+    return day + timedelta(days=last.days) if last.days and last.left <= 0 else None
+
+
+def finish_day(day: date, unseen: int, room: Callable[[date], int], met: int = 0) -> date:
+    """The day on which the last of `unseen` new cards is met when `room` says how many come on each day.
+
+    `day` is the first, and `met` came on it before; the day lies at most a hundred years ahead.
+    """
+    last, left = day, unseen - max(0, room(day) - met)
+    while left > 0 and (last - day).days < FURTHEST_DAYS:
+        last += timedelta(days=1)
+        left -= room(last)
+    return last
 
 
 def minutes(cards: int, seconds_a_card: float) -> int:

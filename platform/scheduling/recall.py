@@ -46,9 +46,9 @@ def after(trace: Trace | None, days: int, grade: int) -> Trace:
     return Trace(cast(float, reviewed.stability), cast(float, reviewed.difficulty))
 
 
-def retrievability(stability: float, days: int) -> float:
-    """The chance, 0 to 1, to recall a card so many whole study days after its last review; 1 on the day itself.
+def retrievability(stability: float, days: float) -> float:
+    """The chance, 0 to 1, to recall a card so many study days after its last review; 1 on the day itself.
 
-    Negative days count as 0.
+    They are whole but for a mean of several cards. Negative days count as 0.
     """
     return float((1 + FACTOR * max(0, days) / stability) ** DECAY)

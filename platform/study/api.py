@@ -46,7 +46,7 @@ class Conflict(exceptions.APIException):
 
 def key_parameter(*, required: bool) -> OpenApiParameter:
     """The header that makes a repeat harmless."""
-    said = "A fresh UUID for each answer; the same request with the same key is stored once."
+    said = "A fresh UUID for each request; the same one sent again with the same key is done once."
     return OpenApiParameter(KEY, OpenApiTypes.UUID, OpenApiParameter.HEADER, required=required, description=said)
 
 

@@ -174,6 +174,21 @@ class Holidays(APIView):
         return Response(said, status.HTTP_201_CREATED if created else status.HTTP_200_OK)
 
 
+class HolidayCost(APIView):
+    """What days off would cost."""
+
+    @extend_schema(parameters=[NewHolidaySerializer], responses=ReturnSerializer)
+    def get(self, request: SignedInRequest) -> Response:
+        """What a holiday would cost, before it is taken; nothing is stored."""
+        query = NewHolidaySerializer(data=request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        try:
+            cost = capacity.foresee(user=request.user, now=timezone.now(), **query.validated_data)
+        except InvalidChoice as invalid:
+            raise exceptions.ValidationError({invalid.where: [str(invalid)]}) from invalid
+        return Response(ReturnSerializer(cost).data)
+
+
 class Holiday(APIView):
     """A holiday by its first day."""
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import F, Max, Q
 from django.db.models.functions import Abs
 
 from accounts.models import User
 from curriculum.models import Card, Topic, Track
 from scheduling import planning, sm2
 from study import capacity, cram, places, plans
-from study.models import CardState, Enrolment, Learner
+from study.models import Addition, CardState, DayPlan, Enrolment, Learner
 from study.scope import EVERYTHING, Scope
-from study.services import UNPLACED
+from study.services import UNPLACED, Refused
 
 MOST_ADDED = 60  # reviews at once
 
@@ -27,25 +28,37 @@ class TrackWithoutCards(Exception):
         super().__init__(f"“{track.title}” has no cards yet, so there is nothing to start. You can read its topics.")
 
 
+class KeyReused(Refused):
+    """The key already belongs to another wish for cards."""
+
+    def __init__(self) -> None:
+        super().__init__("This key already belongs to another request for cards. Nothing was added; send a new key.")
+
+
 @transaction.atomic
 def enrol(*, user: User, track: Track, now: datetime) -> tuple[Enrolment, bool]:
     """Put a track on the learner's list and its first cards into today; (enrolment, whether it is new).
 
     Raises TrackWithoutCards.
     """
-    if not Card.objects.asked().filter(topic__track_steps__track=track).exists():
-        raise TrackWithoutCards(track)
-    learner, _ = Learner.objects.get_or_create(user=user, defaults={"next_rollover_at": now})
-    enrolment, created = Enrolment.objects.get_or_create(learner=learner, track=track, defaults={"created_at": now})
+    enrolment, created = _take_up(user, track, now)
     if created:
         plans.build(user, now)
     return enrolment, created
 
 
+def _take_up(user: User, track: Track, now: datetime) -> tuple[Enrolment, bool]:
+    if not Card.objects.asked().filter(topic__track_steps__track=track).exists():
+        raise TrackWithoutCards(track)
+    learner, _ = Learner.objects.get_or_create(user=user, defaults={"next_rollover_at": now})
+    return Enrolment.objects.get_or_create(learner=learner, track=track, defaults={"created_at": now})
+
+
 @transaction.atomic
 def start_learning(*, user: User, track: Track, pace: int, time_zone: str, now: datetime) -> Enrolment:
     """The first visit: zone, pace and a track in one step. Raises TrackWithoutCards; then nothing has changed."""
-    update_settings(
+    enrolment, _ = _take_up(user, track, now)
+    update_settings(  # plans the day, with the first cards of the track
         user=user,
         now=now,
         time_zone=time_zone,
@@ -54,19 +67,33 @@ def start_learning(*, user: User, track: Track, pace: int, time_zone: str, now: 
         theme=user.theme,
         keys=user.keys,
     )
-    enrolment, _ = enrol(user=user, track=track, now=now)
     return enrolment
 
 
 @transaction.atomic
-def learn_more(*, user: User, now: datetime, count: int, scope: Scope = EVERYTHING) -> int:
+def learn_more(*, user: User, now: datetime, count: int, key: UUID, scope: Scope = EVERYTHING) -> int:
     """Add `count` new cards to the end of today's queue; returns how many cards were added.
 
-    Of a topic or an area its own, with what is due there and had no place; else the next in track order.
+    Of a topic or an area its own, with what is due there and had no place; else the next in track order. Under a key
+    that was used before nothing is added: it returns what it did then, or raises KeyReused when the wish is another.
     """
     plan = plans.current(user, now)
     learner = Learner.objects.select_for_update(no_key=True).get(pk=user.pk)
-    day, states = plan.study_day, CardState.objects.filter(learner=learner)
+    wish = {"count": count, "scope": str(scope)}
+    addition, is_new = Addition.objects.get_or_create(learner=learner, key=key, defaults=wish)
+    if is_new:
+        reviews, new = _add(user, learner, plan.study_day, count, scope)
+        DayPlan.objects.filter(pk=plan.pk).update(reviews=F("reviews") + reviews, new=F("new") + new)
+        addition.added = reviews + new
+        addition.save(update_fields=["added"])
+    elif (addition.count, addition.scope) != (count, str(scope)):
+        raise KeyReused
+    return addition.added
+
+
+def _add(user: User, learner: Learner, day: date, count: int, scope: Scope) -> tuple[int, int]:
+    """Give more cards a place at the end of the day; how many reviews and how many new ones."""
+    states = CardState.objects.filter(learner=learner)
     cards: dict[int, sm2.State] = {}
     within = None
     if scope.by in cram.PATHS:
@@ -78,9 +105,7 @@ def learn_more(*, user: User, now: datetime, count: int, scope: Scope = EVERYTHI
     places.hand_out(learner, day, cards, (last or 0) + planning.STEP)
     fresh = places.new_cards(user.pk, day, count, within=within)
     places.hand_out(learner, day, dict.fromkeys(fresh, sm2.START), (last or 0) + planning.STEP * (added + 1))
-    plan.reviews, plan.new = plan.reviews + added, plan.new + len(fresh)
-    plan.save(update_fields=["reviews", "new"])
-    return added + len(fresh)
+    return added, len(fresh)
 
 
 @transaction.atomic

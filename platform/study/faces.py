@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
+from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel
 
 from study import verdict
 from study.fold import BUTTONS
 from study.queue import ShownCard
 from study.verdict import Response
+
+LIKE = 50  # of 100, by rapidfuzz: from here on the difference to the answer tells something
 
 
 class Button(NamedTuple):
@@ -57,8 +60,9 @@ class Face:
 
     @property
     def suggested(self) -> str:
-        """The button that Space presses: Good, or Again when the response was not right."""
-        return "good" if not self.checked or self.worth == verdict.RIGHT else "again"
+        """The button that Space presses: Good; Again when the response was not right, or while no tick says it was."""
+        right = self.worth == verdict.RIGHT if self.checked else self.card.kind != "scenario"
+        return "good" if right else "again"
 
     @property
     def asks(self) -> bool:
@@ -76,7 +80,7 @@ class Face:
         if self.said is None:
             return "Here is the answer."
         missed = "Not this one." if self.card.kind in verdict.ONE_OF else "Not right."
-        return {verdict.RIGHT: "Right.", verdict.NEAR: "Almost. That counts as half."}.get(self.worth, missed)
+        return {verdict.RIGHT: "Right.", verdict.NEAR: "Almost. It comes back today."}.get(self.worth, missed)
 
     @property
     def response(self) -> str:
@@ -109,8 +113,13 @@ class Face:
 
     @property
     def difference(self) -> list[tuple[str, str]]:
-        """What was typed against the answer: runs of text that are `same`, `extra` or `missing`."""
+        """What was typed against the answer: runs of text that are `same`, `extra` or `missing`.
+
+        Of a text that is not like the answer at all nothing is the same: letters in common would say nothing.
+        """
         said, answer = str(self.said or ""), str(self.card.data.get("accept", [""])[0])
+        if fuzz.ratio(said, answer) < LIKE:
+            return [("extra", said)]
         runs: list[tuple[str, str]] = []
         for change in Indel.opcodes(said, answer):
             ours, theirs = said[change.src_start : change.src_end], answer[change.dest_start : change.dest_end]

@@ -10,9 +10,11 @@ from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Abs, Coalesce
 
 from curriculum.models import Card
+from scheduling import sm2
+from study import places
 from study.fold import RULES, Memory, Row, fold
 from study.models import Answer, CardState, Learner
 
@@ -70,7 +72,8 @@ def renew(*, write: bool, learner: int | None = None) -> Iterator[list[Change]]:
     """Fold anew what older rules folded, of all learners or one, in batches; each is handed out once it is done.
 
     A batch is one transaction, so whoever stops between two leaves the rest for the next run. Places and the learner's
-    own columns stay as they are. Without `write` nothing is locked or written, and the changes are what would be.
+    own columns stay as they are, but for the due days that each grade would give: with a card of the day's queue all
+    of that queue get them anew. Without `write` nothing is locked or written, and the changes are what would be.
     """
     older = CardState.objects.filter(rules__lt=RULES, **({} if learner is None else {"learner": learner}))
     for somebody in list(older.order_by("learner").values_list("learner", flat=True).distinct()):
@@ -82,11 +85,25 @@ def renew(*, write: bool, learner: int | None = None) -> Iterator[list[Change]]:
 
 @transaction.atomic
 def _renewed(learner: int, older: QuerySet[CardState]) -> list[Change]:
-    Learner.objects.select_for_update(no_key=True).get(pk=learner)  # before the states, as building the day does
+    # before the states, as building the day does
+    owner = Learner.objects.select_for_update(no_key=True).get(pk=learner)
     states = _locked(older)
     memories = _replayed(learner, states)
     _write(learner, memories)
+    for day in sorted({state.queued_on for state in states if state.queued_on}):
+        _place_anew(owner, day)
     return _compared(states, memories)
+
+
+def _place_anew(learner: Learner, day: date) -> None:
+    """Give the cards queued on `day` their due days anew, out of their schedules as that day began.
+
+    A card answered since keeps the days an undo leads back to.
+    """
+    queued = CardState.objects.filter(learner=learner, queued_on=day).order_by(Abs("position"), "pk")
+    cards = list(queued.values_list("card", flat=True))
+    began = from_ledger(learner.pk, cards, before=day)
+    places.hand_out_days(learner, day, {card: began[card].schedule if card in began else sm2.START for card in cards})
 
 
 def _replayed(learner: int, states: Iterable[CardState]) -> dict[int, Memory]:

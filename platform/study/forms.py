@@ -11,6 +11,16 @@ from study.services import LONGEST_RESPONSE
 from study.verdict import SEVERAL_OF, Response
 
 
+class WordsField(forms.CharField):
+    """Plain text of several lines; a line end counts as one character, as it does where it is typed."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: object) -> str:
+        """The text with its line ends made alike."""
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+
 class SessionForm(forms.Form):
     """`session` is the query string of the visit, handed on from page to page."""
 
@@ -25,8 +35,9 @@ class SessionForm(forms.Form):
 
 
 class MoreForm(SessionForm):
-    """How many new cards to add."""
+    """How many new cards to add; `key` makes the same form sent twice add them once."""
 
+    key = forms.UUIDField()
     count = forms.IntegerField(min_value=1, max_value=20, initial=5)
 
 
@@ -47,7 +58,7 @@ class ShowingForm(SessionForm):
     shown = forms.CharField(max_length=1000)
     key = forms.UUIDField()
     kind = forms.CharField(required=False, max_length=10)
-    response = forms.CharField(required=False, max_length=LONGEST_RESPONSE, strip=False)
+    response = WordsField(required=False, max_length=LONGEST_RESPONSE, strip=False)
     milliseconds = forms.IntegerField(required=False, min_value=0)
 
     def said(self) -> Response | None:
@@ -82,11 +93,20 @@ class GradeForm(ShowingForm, HeldForm):
     grade = forms.IntegerField(min_value=0, max_value=5)
 
 
+class Shared(dict[str, forms.Field]):
+    """Fields that all forms of a class use as they are: one that is only read needs no copies, and they cost much."""
+
+    def __deepcopy__(self, memo: object) -> Shared:
+        return self
+
+
+GradeForm.base_fields = Shared(GradeForm.base_fields)
+
+
 class UndoForm(HeldForm):
-    """Which answer to take back, by its key; and the key of the undo itself."""
+    """Which answer to take back, by its key."""
 
     undoes = forms.UUIDField()
-    key = forms.UUIDField()
 
 
 def first_error(form: forms.Form) -> str:

@@ -123,9 +123,9 @@ class Answer(models.Model):
         PRACTICE = "practice"  # everything else
         UNDO = "undo"
 
-    # No index of its own: every index that begins with the learner serves, and each one less is a page less to commit.
+    # No index of their own: nobody asks by card alone, and each index is a page more to commit with every answer.
     learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="answers", db_index=False)
-    card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="answers")
+    card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="answers", db_index=False)
     key = models.UUIDField()
     sequence = models.PositiveIntegerField()
     grade = models.PositiveSmallIntegerField(null=True)
@@ -154,7 +154,6 @@ class Answer(models.Model):
             ),
         ]
         indexes = [
-            # With id and kind in it, a day's answers are counted, and the newest is found, without reading a row.
             models.Index(fields=["learner", "study_day", "id", "kind"], name="answers_of_a_day"),
             models.Index(fields=["learner", "id"], name="answers_in_order"),
         ]
@@ -272,6 +271,19 @@ class DayPlan(models.Model):
     def held_back(self) -> int:
         """Reviews that were due when the day was planned and did not fit."""
         return max(0, self.due - self.reviews)
+
+
+class Addition(models.Model):
+    """Cards that a learner asked for on top of a day's plan; its key makes asking again for the same harmless."""
+
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="additions")
+    key = models.UUIDField()
+    count = models.PositiveSmallIntegerField(help_text="new cards asked for")
+    scope = models.TextField(blank=True, help_text="of which cards, as a query string")
+    added = models.PositiveSmallIntegerField(default=0, help_text="cards that joined the day, reviews among them")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["learner", "key"], name="addition_key_once")]
 
 
 class TopicRecallQuerySet(models.QuerySet["TopicRecall"]):

@@ -6,18 +6,23 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import exp
 from typing import NamedTuple
 
-from django.db.models import Case, Count, F, Max, Q, When
+from django.db.models import Avg, Case, Count, F, FloatField, IntegerField, Q, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce, Floor, Greatest, Ln
 
+from curriculum.models import Card
 from scheduling import forecast
-from scheduling.forecast import Waiting
+from scheduling.forecast import Alike, Waiting
 from scheduling.placement import Capacity
 from scheduling.planning import HORIZON_DAYS
 from study import places
 from study.models import CardState, DayPlan, Learner
 
 WEEK_DAYS = 7
+STEPS = 4  # to the natural logarithm
 
 
 class Option(NamedTuple):
@@ -39,19 +44,25 @@ class Option(NamedTuple):
 
 
 class Known(NamedTuple):
-    """The reviews that wait now, and those known to fall due later, by date."""
+    """The reviews that wait now, cards alike together, and those known to fall due later, by date."""
 
-    waiting: list[Waiting]
+    waiting: list[Alike]
     load: dict[date, int]
+
+    @property
+    def cards(self) -> int:
+        """How many wait now."""
+        return sum(alike.cards for alike in self.waiting)
 
 
 @dataclass(frozen=True, slots=True)
 class Coming:
     """What comes after today, in reviews.
 
-    `load` counts those known to fall due later, by date; `next_on` is the next day with capacity. `waiting` counts
-    those due now, with or without a place, and `options` are the ways to catch up, slower to faster: both only when
-    more is due than fits on a usual day.
+    `capacity` is the usual one, `comeback` the percentage of its cap while more waits; `load` counts those known to
+    fall due later, by date; `next_on` is the next day with capacity. `waiting` counts those due now, with or without a
+    place, and `options` are the ways to catch up, slower to faster: both only when more is due than fits on a usual
+    day.
     """
 
     capacity: Capacity
@@ -59,6 +70,7 @@ class Coming:
     load: dict[date, int]
     waiting: int
     options: list[Option]
+    comeback: int = Learner.Comeback.AS_IS
 
     @property
     def option(self) -> Option | None:
@@ -75,15 +87,17 @@ class Coming:
         if self.next_on is None:
             return 0
         falling_due = sum(count for day, count in self.load.items() if day <= self.next_on)
-        return min(self.capacity.on(self.next_on), falling_due + held_back)
+        waiting = falling_due + held_back
+        return min(self.capacity.hastened(self.comeback)(self.next_on, waiting), waiting)
 
     def spread(self, days: Iterable[date], held_back: int) -> Iterator[tuple[date, int]]:
         """Each of some days in a row with the reviews that fit; what does not joins the next."""
+        fits = self.capacity.hastened(self.comeback)
         for day in days:
             held_back += self.load.get(day, 0)
-            fits = min(held_back, self.capacity.on(day))
-            held_back -= fits
-            yield day, fits
+            reviews = min(held_back, fits(day, held_back))
+            held_back -= reviews
+            yield day, reviews
 
 
 def coming(plan: DayPlan, reviewed: int) -> Coming:
@@ -92,42 +106,53 @@ def coming(plan: DayPlan, reviewed: int) -> Coming:
     `reviewed` counts the cards, new ones apart, that were reviewed on it so far.
     """
     day, learner = plan.study_day, plan.learner
-    capacity = places.capacity_of(learner).at(learner.comeback)
+    capacity = places.capacity_of(learner)
     next_on = capacity.next_day(day)
     crowded = plan.level_on or plan.due > plan.capacity or learner.comeback != Learner.Comeback.AS_IS
     if crowded and plan.capacity:
         known = known_on(day, learner.pk)
     else:
         known = Known([], places.load(learner.pk, day, max(WEEK_DAYS, (next_on - day).days if next_on else 0)))
-    return Coming(capacity, next_on, known.load, len(known.waiting), options(plan, known, reviewed))
+    return Coming(capacity, next_on, known.load, known.cards, options(plan, known, reviewed), learner.comeback)
 
 
 def known_on(day: date, learner: int) -> Known:
     """What waits on `day` and what falls due within a year of it; one statement.
 
-    It returns a row for each card that waits and one for each later day.
+    It returns a row for each later day, and of what waits one for each interval and step of stability and of days
+    since the last review. A step reaches to 1.28 times as much. Counts and intervals are exact; the stability is the
+    geometric mean of a step, the days are its mean. That moves a mean recall by less than 0.002: by the logarithm of
+    stability or days it has a slope of at most 0.098 and a second derivative of at most 0.031.
     """
     last = day + timedelta(days=HORIZON_DAYS)
     put_off = Q(due_on__lte=day) & (Q(buried_until__gt=day) | Q(last_review_on=day))
-    states = CardState.objects.asked().filter(learner=learner, due_on__lte=last).exclude(put_off)
-    alone = Case(When(due_on__lte=day, then=F("card")))  # a waiting card is a group of its own
-    rows = states.values("due_on", alone=alone).order_by()
-    counted = rows.annotate(Max("interval"), Max("stability"), Max("last_review_day"), count=Count("pk"))
+    states = CardState.objects.filter(learner=learner, suspended=False, set_aside=False, due_on__lte=last)
+    # As `asked`, but by a list of the few retired cards: a join looks up each card of the learner's, at twice the cost.
+    states = states.exclude(put_off).exclude(card__in=Card.objects.filter(retired=True))
+    days = Coalesce(Value(day.toordinal()) - F("last_review_day"), F("interval"), output_field=IntegerField())
+    since = Cast(Greatest(days, 1), FloatField())
+    stability = Case(When(stability__gt=0, then=F("stability")))
+    now = {"alike": F("interval"), "faded": _step(since), "kept": _step(stability)}
+    keys = {name: Case(When(due_on__lte=day, then=step)) for name, step in now.items()}
+    rows = states.values(later=Case(When(due_on__gt=day, then=F("due_on"))), **keys).order_by()
+    means = {"log": Avg(Ln(stability)), "since": Avg(since), "count": Count("pk")}
     known = Known([], {})
-    for due_on, card, interval, stability, reviewed, count in counted.values_list(
-        "due_on", "alone", "interval__max", "stability__max", "last_review_day__max", "count"
-    ):
-        if card is not None:
-            known.waiting.append(Waiting(interval, stability, _since(day, reviewed, interval)))
-        elif due_on is not None:
-            known.load[due_on] = count
+    for later, interval, log, mean, count in rows.annotate(**means).values_list("later", "alike", *means):
+        if later:
+            known.load[later] = count
+        else:
+            known.waiting.append(Alike(interval, None if log is None else exp(log), mean, count))
     return known
+
+
+def _step(amount: Combinable) -> Floor:
+    return Floor(Ln(amount) * STEPS)
 
 
 def options(plan: DayPlan, known: Known, reviewed: int) -> list[Option]:
     """The ways to catch up when more is due than fits on a usual day, slower to faster; else none."""
     day, usual = plan.study_day, places.capacity_of(plan.learner)
-    if not known.waiting or len(known.waiting) + reviewed <= usual.on(day):
+    if not known.waiting or usual.suffices(day, known.cards + reviewed):
         return []
     return [_option(plan, known, reviewed, usual, comeback) for comeback in Learner.Comeback]
 
@@ -136,9 +161,7 @@ def _option(plan: DayPlan, known: Known, reviewed: int, usual: Capacity, comebac
     day, capacity = plan.study_day, usual.at(comeback)
     fits = min(capacity.on(day), plan.capacity) if plan.away_days else capacity.on(day)
     room = max(0, fits - reviewed)
-    found = forecast.comeback(
-        day, known.waiting, known.load, lambda later: room if later == day else capacity.on(later)
-    )
+    found = forecast.comeback(day, known.waiting, known.load, room, usual.hastened(comeback))
     level_on = found.level_on if found.days else day
     return Option(comeback, comeback == plan.learner.comeback, capacity.cap, level_on, found.recall)
 
@@ -150,8 +173,8 @@ def absence(learner: Learner, day: date, first: date, last: date) -> forecast.Re
     memory = [
         Waiting(interval, stability, _since(day, reviewed, interval)) for _, interval, stability, reviewed in rows
     ]
-    capacity = places.capacity_of(learner).at(learner.comeback)
-    return forecast.absence(day, first, last, memory, Counter(row[0] for row in rows if row[0]), capacity.on)
+    fits = places.capacity_of(learner).hastened(learner.comeback)
+    return forecast.absence(day, first, last, memory, Counter(row[0] for row in rows if row[0]), fits)
 
 
 def _since(day: date, reviewed: int | None, interval: int) -> int:

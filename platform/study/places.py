@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -32,6 +33,11 @@ def capacity_of(learner: Learner) -> Capacity:
     """How many reviews fit on which day, as the learner has chosen."""
     holidays = tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in learner.holidays)
     return Capacity(learner.cap, tuple(learner.weekdays), holidays)
+
+
+def pace_of(learner: Learner) -> Capacity:
+    """How many new cards come on which day: the pace, in the shares that the weekdays have of the cap."""
+    return replace(capacity_of(learner), cap=learner.pace)
 
 
 def load(learner: int, day: date, days: int) -> dict[date, int]:
@@ -139,27 +145,36 @@ def clear(states: QuerySet[CardState], day: date) -> None:
 
 def hand_out(learner: Learner, day: date, cards: Mapping[int, sm2.State], start: int = planning.STEP) -> None:
     """Give cards their places from `start` on, in the order given, with the due day that each grade would give."""
-    placed = placements(learner, day, cards)
+    days = _days(learner, day, cards)
+    positions = planning.places(cards, start)
     rows = [
-        CardState(
-            learner=learner,
-            card_id=card,
-            queued_on=day,
-            position=position,
-            **{f"{name}_days": days for name, days in placed.get(card, Placed())._asdict().items()},
-        )
-        for card, position in planning.places(cards, start).items()
+        CardState(learner=learner, card_id=card, queued_on=day, position=positions[card], **days[card])
+        for card in cards
     ]
-    CardState.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["learner", "card"], update_fields=[*PLACE_FIELDS]
-    )
+    _write(rows, ["queued_on", "position", *DAYS])
     # The rows are locked only now: a card answered or put away while the plan was made needs no place.
     mine = CardState.objects.filter(learner=learner)
     done = mine.filter(last_review_on=day, drill_open=False) | mine.put_away(day)
     done.filter(queued_on=day, position__gt=0).update(queued_on=None, position=None)
 
 
-PLACE_FIELDS = ("queued_on", "position", *(f"{name}_days" for name in Placed._fields))
+def hand_out_days(learner: Learner, day: date, cards: Mapping[int, sm2.State]) -> None:
+    """Give cards with a place on `day`, in the order of their places, the due days anew; the places stay."""
+    days = _days(learner, day, cards)
+    _write([CardState(learner=learner, card_id=card, **days[card]) for card in cards], DAYS)
+
+
+DAYS = [f"{name}_days" for name in Placed._fields]
+
+
+def _days(learner: Learner, day: date, cards: Mapping[int, sm2.State]) -> dict[int, dict[str, int | None]]:
+    placed = placements(learner, day, cards)
+    return {card: dict(zip(DAYS, placed.get(card, Placed()), strict=True)) for card in cards}
+
+
+def _write(rows: list[CardState], fields: list[str]) -> None:
+    key = ["learner", "card"]
+    CardState.objects.bulk_create(rows, update_conflicts=True, unique_fields=key, update_fields=fields)
 
 
 def placements(learner: Learner, day: date, schedules: Mapping[int, sm2.State]) -> dict[int, Placed]:

@@ -69,10 +69,11 @@ def build(user: User, now: datetime) -> DayPlan:
     reviews = places.due_cards(states, day, room, easiest=bool(away))
     places.hand_out(learner, day, {review.card: review.schedule for review in reviews})
     small = away and due + reviewed  # the first session back; with nothing due there are new cards instead
-    new = _room_for_new(learner, capacity.on(day), day) - met if due <= room and not small else 0
+    new = places.pace_of(learner).on(day) - met if due <= room and not small else 0
     fresh = places.new_cards(learner.pk, day, new)
     places.hand_out(learner, day, dict.fromkeys(fresh, sm2.START), planning.STEP * (len(reviews) + 1))
     ahead = places.load(learner.pk, day, planning.HORIZON_DAYS)
+    fits = places.capacity_of(learner).hastened(learner.comeback)
     plan, _ = DayPlan.objects.update_or_create(
         learner=learner,
         study_day=day,
@@ -81,7 +82,7 @@ def build(user: User, now: datetime) -> DayPlan:
             "due": due,
             "reviews": len(reviews),
             "new": len(fresh),
-            "level_on": planning.level_day(day, due, room, _capacity(learner, day, due + reviewed, 0).on, ahead),
+            "level_on": planning.level_day(day, due, room, fits, ahead),
             "seconds_a_card": _speed(learner.pk),
             "active_days": _active_days(learner.pk, day),
             "away_days": away,
@@ -101,15 +102,10 @@ def _away(learner: Learner, day: date) -> int:
 def _capacity(learner: Learner, day: date, due: int, away: int) -> Capacity:
     """What fits on each day: as chosen for a comeback while more is due than fits, ten on the first day back."""
     usual = places.capacity_of(learner)
-    if due <= usual.on(day) and usual.on(day):
+    if usual.suffices(day, due):
         learner.comeback = Learner.Comeback.AS_IS
     hastened = usual.at(learner.comeback)
     return replace(hastened, cap=min(hastened.cap, FIRST_SESSION)) if away else hastened
-
-
-def _room_for_new(learner: Learner, capacity: int, day: date) -> int:
-    """New cards on a day: the pace, less on a weekday with less capacity."""
-    return -(-learner.pace * learner.weekdays[day.weekday()] // 100) if capacity else 0
 
 
 def _speed(learner: int) -> int:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.db.models import Count, F, FilteredRelation, Q
 
 from accounts.models import User
 from curriculum.models import Card, Topic, Track, TrackTopic
 from scheduling import planning, sm2
-from study import cram, outlook, plans, queue
+from study import cram, outlook, places, plans, queue
 from study.memory import Mastery
 from study.models import Answer, CardState, DayPlan, Enrolment
 from study.outlook import WEEK_DAYS, Coming
@@ -26,7 +27,7 @@ Counts = dict[tuple[int, str], tuple[int, int, int]]  # (topic, tier): cards tha
 
 @dataclass(frozen=True, slots=True)
 class TrackProgress:
-    """Where a learner stands on a track; `finish_on` is when the last card that exists would be met at their pace."""
+    """Where a learner stands on a track; `finish_on` is when the last card that exists would be met."""
 
     track: Track
     topics: int
@@ -163,13 +164,14 @@ def today(user: User, now: datetime) -> Today:
     coming = outlook.coming(plan, answered.reviewed - answered.met)
     later = [day + timedelta(days=number) for number in range(1, WEEK_DAYS)]
     steps, counts = _steps(user, day)
+    room = places.pace_of(plan.learner).on
     return Today(
         day=day,
         queue=cards,
         plan=plan,
         session=answered,
         week=[(day, cards.waiting), *coming.spread(later, plan.held_back)],
-        enrolments=_progresses(steps, counts, day, plan.learner.pace),
+        enrolments=_progresses(steps, counts, partial(planning.finish_day, day, room=room, met=answered.met)),
         looks=_worth_a_look(steps, counts),
         coming=coming,
     )
@@ -199,11 +201,6 @@ def session(user: User, day: date) -> Session:
     )
 
 
-def progress(user: User, day: date, pace: int) -> list[TrackProgress]:
-    """The learner's tracks in order of enrolment; two statements."""
-    return _progresses(*_steps(user, day), day, pace)
-
-
 def _steps(user: User, day: date) -> tuple[list[TrackTopic], Counts]:
     """The steps of the learner's tracks, each with `recalled` and `recalled_of` as a planned day began; the counts."""
     today = Q(topic__recalls__learner=user.pk, topic__recalls__study_day=day)
@@ -215,11 +212,11 @@ def _steps(user: User, day: date) -> tuple[list[TrackTopic], Counts]:
     return steps, cards_by_tier(user, {step.topic_id for step in steps}, day) if steps else {}
 
 
-def _progresses(steps: list[TrackTopic], counts: Counts, day: date, pace: int) -> list[TrackProgress]:
+def _progresses(steps: list[TrackTopic], counts: Counts, finish: Callable[[int], date]) -> list[TrackProgress]:
     by_track: dict[Track, list[TrackTopic]] = defaultdict(list)
     for step in steps:
         by_track[step.track].append(step)
-    return [_progress(track, group, counts, day, pace) for track, group in by_track.items()]
+    return [_progress(track, group, counts, finish) for track, group in by_track.items()]
 
 
 def _worth_a_look(steps: list[TrackTopic], counts: Counts) -> list[Look]:
@@ -243,7 +240,7 @@ def _worth_a_look(steps: list[TrackTopic], counts: Counts) -> list[Look]:
     return [*low[:LOOKS], *ahead[:1]][:LOOKS]
 
 
-def _progress(track: Track, steps: list[TrackTopic], counts: Counts, day: date, pace: int) -> TrackProgress:
+def _progress(track: Track, steps: list[TrackTopic], counts: Counts, finish: Callable[[int], date]) -> TrackProgress:
     per_topic = [cards_of_step(step, counts) for step in steps]
     cards, seen = sum(cards for cards, _ in per_topic), sum(seen for _, seen in per_topic)
     return TrackProgress(
@@ -254,7 +251,7 @@ def _progress(track: Track, steps: list[TrackTopic], counts: Counts, day: date, 
         cards=cards,
         cards_seen=seen,
         target=sum(step.topic.target(step.tiers) for step in steps),
-        finish_on=planning.finish_day(day, cards - seen, pace) if cards > seen else None,
+        finish_on=finish(cards - seen) if cards > seen else None,
     )
 
 

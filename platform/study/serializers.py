@@ -242,7 +242,7 @@ class EnrolmentSerializer(serializers.ModelSerializer[Enrolment]):
 
 
 class ProgressSerializer(serializers.Serializer[Any]):
-    """Where the learner stands on a track; `finish_on` is for the cards that exist, at the learner's pace."""
+    """Where the learner stands on a track; `finish_on` is for the cards that exist, on the learner's days."""
 
     track = serializers.CharField(source="track.slug")
     title = serializers.CharField(source="track.title")

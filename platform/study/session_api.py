@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from study import cram, enrolment, plans, queue, reading, scope, services, showing, verdict
-from study.api import SignedInRequest
+from study.api import KEY, SignedInRequest, key_of, key_parameter
 from study.scope import Scope, UnknownScope
 from study.serializers import (
     NextSerializer,
@@ -134,9 +134,10 @@ class AddedSerializer(serializers.Serializer[Any]):
 class More(APIView):
     """More cards for today."""
 
-    @extend_schema(request=MoreSerializer, responses=AddedSerializer)
+    @extend_schema(request=MoreSerializer, parameters=[key_parameter(required=False)], responses=AddedSerializer)
     def post(self, request: SignedInRequest) -> Response:
-        """Add new cards to the end of today's queue."""
+        """Add new cards to the end of today's queue; again with the same key it adds none and says the same."""
+        key = key_of(request, required=False)
         body = MoreSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         given = dict(body.validated_data)
@@ -146,5 +147,8 @@ class More(APIView):
             cram.title_of(within)
         except UnknownScope as unknown:
             raise exceptions.ValidationError({next(iter(given)): [f"{unknown} Nothing was added."]}) from unknown
-        added = enrolment.learn_more(user=request.user, now=timezone.now(), count=count, scope=within)
+        try:
+            added = enrolment.learn_more(user=request.user, now=timezone.now(), count=count, key=key, scope=within)
+        except enrolment.KeyReused as reused:
+            raise exceptions.ValidationError({KEY: [str(reused)]}) from reused
         return Response(AddedSerializer({"added": added}).data)

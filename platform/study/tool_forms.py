@@ -4,21 +4,11 @@ from __future__ import annotations
 
 from django import forms
 
-from study.forms import HeldForm, SessionForm
+from study.forms import HeldForm, SessionForm, WordsField
 from study.models import Report
 from study.remarks import LONGEST_NOTE, LONGEST_REPORT
 
 PICK_ONE = "Pick one of the four."
-
-
-class WordsField(forms.CharField):
-    """Plain text of several lines; a line end counts as one character, as it does where it is typed."""
-
-    widget = forms.Textarea
-
-    def to_python(self, value: object) -> str:
-        """The text with its line ends made alike."""
-        return str(super().to_python(value)).replace("\r\n", "\n")
 
 
 class AwayForm(HeldForm):

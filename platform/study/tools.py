@@ -14,7 +14,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import SignedInRequest, signed_in
 from curriculum.models import Card
@@ -40,22 +40,22 @@ MEANS = {
 # --- put away, take back --------------------------------------------------------------------------
 
 
-@require_POST
 @signed_in
+@views.posted
 def bury(request: SignedInRequest) -> HttpResponse:
     """Not asked before tomorrow; five statements."""
     return _put_away(request, standing.bury, BURIED)
 
 
-@require_POST
 @signed_in
+@views.posted
 def suspend(request: SignedInRequest) -> HttpResponse:
     """Not asked until it is taken back; five statements."""
     return _put_away(request, standing.suspend, SUSPENDED)
 
 
-@require_POST
 @signed_in
+@views.posted
 def restore(request: SignedInRequest) -> HttpResponse:
     """Ask a card again that was buried, suspended or set aside."""
     form = AwayForm(request.POST)
@@ -113,7 +113,7 @@ def note(request: SignedInRequest, ref: str) -> HttpResponse:
     kept = remarks.keep_note(user=request.user, card=ref, text=form.cleaned_data["text"], now=timezone.now()).note
     said = "Note kept." if kept else "No note is kept."
     if request.htmx:
-        return render(request, "study/_note_kept.html", {"note": kept.text if kept else "", "notice": said})
+        return views.part(request, "_note_kept", {"note": kept.text if kept else "", "notice": said})
     messages.success(request, said)
     return redirect(views._study(form.cleaned_data["session"]))
 
@@ -133,7 +133,7 @@ def report(request: SignedInRequest, ref: str) -> HttpResponse:
     if given["skip_today"]:
         return _next(request, given, ref, f"Reported. {BURIED}")
     if request.htmx:
-        return render(request, "study/_notice.html", {"notice": REPORTED})
+        return views.part(request, "_notice", {"notice": REPORTED})
     messages.success(request, REPORTED)
     return redirect(views._study(given["session"]))
 

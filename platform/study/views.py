@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from functools import wraps
 from typing import Any
-from uuid import uuid4
+from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest, signed_in
 from curriculum.models import Card
@@ -30,13 +31,20 @@ NO_SUCH_RESPONSE = (
     "Each step needs a place of its own. Nothing was stored; give every number once.",
 )
 BUFFER = 2  # the card in front, and the one behind it
+NOTHING_SAID = {"notice": "", "take_back": "", "aside": None, "scope": ""}
+UNDO = uuid5(NAMESPACE_URL, "undo")  # an undo's key follows from the answer it takes back: a repeat is the same undo
 GRADE_NAMES = {0: "Again", 1: "Again", 2: "Again", 3: "Hard", 4: "Good", 5: "Easy"}
 
 
 def _session(found: Queue) -> dict[str, object]:
     last = GRADE_NAMES[found.last_grade] if found.last_grade is not None else ""
-    scope = str(found.scope)
-    return {"queue": found, "undo_key": found.last_key, "undo_label": last, "new_key": uuid4(), "scope": scope}
+    return {**NOTHING_SAID, "queue": found, "undo_label": last, "scope": str(found.scope)}
+
+
+def part(request: SignedInRequest, name: str, context: Mapping[str, object], *, status: int = 200) -> HttpResponse:
+    """A part of the study page alone, for a script that swaps it in."""
+    context = {**NOTHING_SAID, **context}
+    return render(request, f"study/{name}.jinja", context, status=status, using="jinja2")
 
 
 def _page(
@@ -72,6 +80,16 @@ def _study(scope: Scope) -> str:
     return f"{reverse('study')}?{scope}" if str(scope) else reverse("study")
 
 
+def posted(view: Callable[[SignedInRequest], HttpResponse]) -> Callable[[SignedInRequest], HttpResponse]:
+    """A view that acts on a post; whoever opens its address, say by a reload, is led to the review."""
+
+    @wraps(view)
+    def led(request: SignedInRequest) -> HttpResponse:
+        return redirect("study") if request.method in ("GET", "HEAD") else view(request)
+
+    return require_http_methods(["GET", "HEAD", "POST"])(led)
+
+
 @require_safe
 @signed_in
 def study(request: SignedInRequest) -> HttpResponse:
@@ -84,7 +102,7 @@ def study(request: SignedInRequest) -> HttpResponse:
         scope, minutes = read_scope(request.GET), minutes_of(request.GET)
         cram.title_of(scope)
     except UnknownScope as unknown:
-        return render(request, "study/refused.html", {"sentence": str(unknown)}, status=404)
+        return render(request, "study/refused.html", {"title": "No such part", "sentence": str(unknown)}, status=404)
     if minutes:  # from here on a fixed number of cards, so that a reload ends where the first visit would have
         answered = reading.upcoming(user=request.user, day=plan.study_day, count=0, scope=scope).answered
         return redirect(_study(scope.with_until(answered + max(1, minutes * 60 // plan.seconds_a_card))))
@@ -93,20 +111,23 @@ def study(request: SignedInRequest) -> HttpResponse:
     return _page(request, plan.study_day, scope)
 
 
-@require_POST
 @signed_in
+@posted
 def more(request: SignedInRequest) -> HttpResponse:
     """Add new cards to today's queue, and of a topic or area what is due above the cap; then on to them."""
     form = MoreForm(request.POST)
     if not form.is_valid():
         return _refused(request, first_error(form), 422)
-    scope = form.cleaned_data["session"]
-    enrolment.learn_more(user=request.user, now=timezone.now(), count=form.cleaned_data["count"], scope=scope)
+    given, scope = form.cleaned_data, form.cleaned_data["session"]
+    try:
+        enrolment.learn_more(user=request.user, now=timezone.now(), count=given["count"], key=given["key"], scope=scope)
+    except enrolment.KeyReused as refusal:
+        return _refused(request, str(refusal), 422)
     return redirect(_study(scope))
 
 
-@require_POST
 @signed_in
+@posted
 def grade(request: SignedInRequest) -> HttpResponse:
     """Store a grade and answer with the card after next; five statements."""
     form = GradeForm(request.POST)
@@ -134,8 +155,8 @@ def grade(request: SignedInRequest) -> HttpResponse:
     return _after(request, given, **_set_aside(graded, given["card"]))
 
 
-@require_POST
 @signed_in
+@posted
 def check(request: SignedInRequest) -> HttpResponse:
     """The answer side of a card that asks for a response, with the verdict; nothing is written."""
     form = ShowingForm(request.POST)
@@ -154,12 +175,12 @@ def check(request: SignedInRequest) -> HttpResponse:
         card, given["key"], given["shown"], shown.days(), said, checked=True, milliseconds=given["milliseconds"]
     )
     if request.htmx:
-        return render(request, "study/_card.html", {"face": face, "scope": str(given["session"])})
+        return part(request, "_card", {"face": face, "scope": str(given["session"])})
     return _page(request, shown.day, given["session"], face=face)
 
 
-@require_POST
 @signed_in
+@posted
 def undo(request: SignedInRequest) -> HttpResponse:
     """Take back the newest answer of today; its card comes back to the front. Seven statements."""
     form = UndoForm(request.POST)
@@ -167,7 +188,8 @@ def undo(request: SignedInRequest) -> HttpResponse:
         return _refused(request, first_error(form), 422)
     given = form.cleaned_data
     try:
-        services.undo(user=request.user, key=given["key"], now=timezone.now(), answer_key=given["undoes"])
+        key = uuid5(UNDO, str(given["undoes"]))
+        services.undo(user=request.user, key=key, now=timezone.now(), answer_key=given["undoes"])
     except services.UnknownCard as refusal:
         return _refused(request, str(refusal), 404)
     except services.Refused as refusal:
@@ -212,13 +234,13 @@ def _after(
             return HttpResponse(status=204, headers={"HX-Redirect": _done(scope)})
     face = face_of(found.cards[0]) if found.cards else None
     context = {**_session(found), "face": face, "notice": notice, **more}
-    return render(request, "study/_next.html", context, status=status)
+    return part(request, "_next", context, status=status)
 
 
 def _refused(request: SignedInRequest, sentence: str, status: int) -> HttpResponse:
     if not request.htmx:
         return render(request, "study/refused.html", {"sentence": sentence}, status=status)
-    response = render(request, "study/_refused.html", {"notice": sentence}, status=status)
+    response = part(request, "_refused", {"notice": sentence}, status=status)
     response["HX-Reswap"] = "none"  # the card stays; only the line above it changes
     return response
 

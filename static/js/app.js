@@ -1,4 +1,4 @@
-/* What every page shares: single keys, a question before unsent answers are lost, a guess of the time zone. */
+/* What every page shares: single keys, a guess of the time zone. */
 (() => {
   const root = document.documentElement;
   const GO_MILLISECONDS = 1200;
@@ -20,18 +20,6 @@
     if (!control) return;
     event.preventDefault();
     control.click();
-  });
-
-  /* Answers that were never acknowledged live in this browser alone: signing out asks before they go. */
-  document.addEventListener("submit", event => {
-    if (!event.target.matches("form[data-sign-out]")) return;
-    const place = `recall.unsent.${root.dataset.learner}`;
-    let unsent = 0;
-    try { unsent = JSON.parse(localStorage.getItem(place) || "[]").length; } catch { /* nothing readable, nothing to lose */ }
-    if (!unsent) return;
-    const answers = unsent === 1 ? "1 answer is" : `${unsent} answers are`;
-    if (confirm(`${answers} not sent yet and would be lost. Sign out anyway?`)) localStorage.removeItem(place);
-    else event.preventDefault();
   });
 
   document.querySelector("[data-focus]")?.focus();

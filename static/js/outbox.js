@@ -1,5 +1,5 @@
-/* Answers the server has not acknowledged yet. They lie in localStorage under the learner's id, and whichever page is
-   open sends them: in order, one at a time, one tab at a time. Their keys make a repeat harmless. */
+/* Answers not yet acknowledged. They lie in localStorage under the learner's id, and whichever page is open sends
+   them: in order, one at a time, one tab at a time. Their keys make a repeat harmless. */
 const outbox = (() => {
   const place = `recall.unsent.${document.documentElement.dataset.learner}`;
   const signIn = document.currentScript.dataset.signIn;
@@ -136,6 +136,12 @@ const outbox = (() => {
   addEventListener("DOMContentLoaded", () => {
     if (entries().length) trouble = "Not saved yet.";
     flush(true);
+  });
+  addEventListener("submit", event => {
+    const unsent = event.target.matches("form[data-sign-out]") && entries().length;
+    if (!unsent) return;
+    if (confirm(`${plural(unsent, "answer is", "answers are")} not sent yet and would be lost. Sign out anyway?`)) write([]);
+    else event.preventDefault();
   });
   addEventListener("online", () => flush(true));
   addEventListener("pageshow", event => event.persisted && flush(true));

@@ -1,4 +1,4 @@
-/* The review loop without waiting: the next card lies in #ahead, and outbox.js sends what was answered. */
+/* The review loop without waiting: the next card lies in #ahead, outbox.js sends what was answered. */
 (() => {
   const { fieldsOf } = outbox, byId = id => document.getElementById(id);
   const stage = byId("stage"), ahead = byId("ahead");
@@ -36,7 +36,7 @@
     stage.replaceChildren();
     soon(() => {
       stage.ariaBusy = "true";
-      stage.textContent = "Saving…";
+      stage.textContent = "The next card comes when this is saved.";
     });
   };
   const keep = article => {
@@ -58,11 +58,10 @@
 
   /* Counters and undo: what the server said last, with the unsent entries on top. */
   const bar = () => byId("counters").querySelector("progress");
-  const label = () => byId("undo").querySelector(".label span");
+  const label = () => byId("counters").querySelector(".label span");
   const heard = () => {
-    const { undoes, key } = byId("undo").elements;
-    const reach = undoes.value ? [{ key: undoes.value, name: label().textContent }] : [];
-    server = { answered: bar().value, total: bar().max, key: key.value, reach };
+    const key = byId("undo").elements.undoes.value;
+    server = { answered: bar().value, total: bar().max, reach: key ? [{ key, name: label().textContent }] : [] };
   };
   const view = () => {
     let { answered, total, reach } = server, pending = false;
@@ -82,7 +81,7 @@
     Object.assign(bar(), { max: total || 1, value: answered });
     number.data = `${Math.min(answered + 1, total)} `;
     of.textContent = `of ${total}`;
-    byId("undo").inert = !newest;
+    byId("counters").querySelector(".undo").inert = !newest;
     label().textContent = newest?.name;
   };
 
@@ -97,7 +96,7 @@
   const undo = form => {
     const { pending, newest } = view(), taken = newest && outbox.takeBack(newest.key);
     if (taken) putBack(revived(taken.card));
-    else if (newest && !pending) outbox.add({ url: form.action, key: server.key, fields: { undoes: newest.key, key: server.key } });
+    else if (newest && !pending) outbox.add({ url: form.action, key: `undo ${newest.key}`, fields: { ...fieldsOf(form), undoes: newest.key } });
     paint();
   };
   const check = async (form, button) => {
@@ -146,7 +145,7 @@
 
   outbox.loop = { advance, paint, front: () => fresh, putBack: html => putBack(revived(html)) };
 
-  /* A page loaded, or back from the browser's memory, may hold cards that are answered and not yet sent. */
+  /* A page loaded or restored may hold cards that are answered and not yet sent. */
   const open = () => {
     const unsent = new Set(outbox.entries().map(entry => entry.fields.card)), front = card();
     cards().filter(held => unsent.has(held.dataset.ref)).forEach(held => held.remove());
@@ -154,6 +153,8 @@
     if (!card() && (front || ahead.firstElementChild)) advance();
   };
 
+  const WITHIN = ":is(.undo:not([inert]), #stage :is([open], [data-checked]) *, body:has(#stage article) .menu *)";
+  const controlOf = key => document.querySelector(`${WITHIN}[aria-keyshortcuts~="${CSS.escape(key === "u" ? "z" : key)}" i]`);
   document.addEventListener("keydown", event => {
     const { key, target } = event, answer = card()?.matches("[data-checked], :has([open])");
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
@@ -168,11 +169,9 @@
       if (!stage) document.querySelector("[data-enter]")?.click();
       else press(answer ? ".suggested" : "summary, .checks button, .rest a");
     } else if (document.documentElement.dataset.keys !== "off" && !event.repeat) {
-      const single = key.toLowerCase();
-      if (single === "z" || single === "u") document.querySelector("#undo:not([inert]) button")?.click();
-      else if (answer && single === "s") press("[data-passage]");
-      else if (/^[1-4]$/.test(key)) answer && press(`.grades [aria-keyshortcuts~="${key}"]`);
-      else press(`.menu [aria-keyshortcuts="${CSS.escape(single)}" i]`);
+      const control = controlOf(key.toLowerCase());
+      if (control) event.preventDefault();                /* or it is typed into the next card's field */
+      control?.click();
     }
   });
 

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from study import enrolment
-from study.models import Answer, CardState, DayPlan, Enrolment, Learner, Note, Report
+from study.models import Addition, Answer, CardState, DayPlan, Enrolment, Learner, Note, Report
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def rows() -> Callable[[], dict[str, list[Any]]]:
     """`rows()`: everything a learner's tables hold, to compare before and after."""
 
     def everything() -> dict[str, list[Any]]:
-        models = (Answer, CardState, DayPlan, Enrolment, Learner, Note, Report)
+        models = (Addition, Answer, CardState, DayPlan, Enrolment, Learner, Note, Report)
         return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
     return everything

@@ -147,16 +147,16 @@ def test_a_card_ahead_of_its_day_is_practice_and_moves_nothing(api, send, clock)
 
 def test_a_showing_that_is_forged_or_not_ones_own_is_a_404(api, charlie, api_of, send, rows):
     mine = api.get(NEXT).json()["shown"]
-    fields = signing.loads(mine, salt=SALT)
+    fields = signing.Signer(salt=SALT).unsign_object(mine)
     forged = [
         mine[:-1] + ("A" if mine[-1] != "A" else "B"),
         f"x{mine}",
         "nonsense",
         "a:b:c",
-        signing.dumps(fields, salt="another"),
-        signing.dumps(fields, salt=SALT, key="another key"),
-        signing.dumps(fields[:-1], salt=SALT),
-        signing.dumps({"learner": 1}, salt=SALT),
+        signing.Signer(salt="another").sign_object(fields),
+        signing.Signer(salt=SALT, key="another key").sign_object(fields),
+        signing.Signer(salt=SALT).sign_object(fields[:-1]),
+        signing.Signer(salt=SALT).sign_object({"learner": 1}),
     ]
     before = rows()
     for shown in forged:

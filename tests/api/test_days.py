@@ -13,6 +13,7 @@ from tests import samples
 
 pytestmark = pytest.mark.django_db
 ME, TODAY, HOLIDAYS = "/api/v1/me/", "/api/v1/today/", "/api/v1/holidays/"
+COST = f"{HOLIDAYS}cost/"
 DAY = date(2026, 3, 2)
 DAYS = {"first": "2026-03-09", "last": "2026-03-20"}
 
@@ -77,7 +78,7 @@ def test_today_offers_the_ways_to_catch_up(api, crowded):
     today = api.get(TODAY).json()
     ways = [(way["comeback"], way["chosen"], way["cards"], way["level_on"]) for way in today["comeback"]]
     assert ways == [
-        (60, False, 36, "2026-03-05"),
+        (60, False, 36, "2026-03-04"),
         (100, True, 60, "2026-03-03"),
         (150, False, 90, "2026-03-03"),
     ]
@@ -88,7 +89,7 @@ def test_today_offers_the_ways_to_catch_up(api, crowded):
 def test_a_way_is_chosen_with_me(api, crowded):
     assert patch(api, comeback=60).json()["comeback"] == 60
     today = api.get(TODAY).json()
-    assert (today["capacity"], today["level_on"]) == (36, "2026-03-05")
+    assert (today["capacity"], today["level_on"]) == (36, "2026-03-04")
     assert [way["chosen"] for way in today["comeback"]] == [True, False, False]
 
 
@@ -115,6 +116,46 @@ def test_a_holiday_is_kept_with_what_it_costs_and_again_it_is_a_200(api, crowded
     assert (cost["on"], cost["level_on"]) == ("2026-03-21", None)
     assert 0 < cost["recall"] < cost["recall_before"] < 1
     assert api.get(HOLIDAYS).json() == api.get(ME).json()["holidays"] == [DAYS]
+
+
+@pytest.mark.parametrize(
+    "days", [DAYS, {"first": "2026-03-02", "last": "2026-03-02"}, {"first": "2026-06-01", "last": "2026-12-31"}]
+)
+def test_what_a_holiday_would_cost_is_what_it_costs_when_taken_and_asking_stores_nothing(api, crowded, rows, days):
+    before = rows()
+    asked = api.get(COST, days)
+    assert (asked.status_code, api.get(COST, days).json()) == (200, asked.json())
+    assert rows() == before
+    assert post(api, **days).json()["cost"] == asked.json()
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        *[({"first": value}, "first") for value in ("", "soon", "2026-02-30", "2026-03-01", "\0")],
+        *[({"last": value}, "last") for value in ("", "2026-03-08", "2027-03-10")],
+        ({"why": "sun"}, "why"),
+        ({"first": "2026-05-02", "last": "2026-05-02"}, "first"),
+        ({"first": "2028-03-09", "last": "2028-03-09"}, "first"),
+    ],
+)
+def test_the_cost_of_days_that_cannot_be_taken_off_is_a_422_that_names_the_parameter(api, rows, change, field):
+    post(api, first="2026-05-01", last="2026-05-03")
+    before = rows()
+    response = api.get(COST, {**DAYS, **change})
+    assert response.status_code == 422
+    assert list(response.json()["errors"]) == [field]
+    assert rows() == before
+
+
+def test_the_cost_needs_both_days(api):
+    assert sorted(api.get(COST).json()["errors"]) == ["first", "last"]
+
+
+def test_a_strangers_holiday_costs_what_theirs_does(api, crowded, charlie, api_of):
+    assert api.get(COST, DAYS).json()["recall"] < 1
+    nothing = {"on": "2026-03-21", "recall_before": 1, "recall": 1, "due": 0, "level_on": None}
+    assert api_of(charlie).get(COST, DAYS).json() == nothing
 
 
 def test_no_due_date_moves_and_nothing_is_planned_on_a_day_off(api, crowded):

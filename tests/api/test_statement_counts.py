@@ -62,7 +62,7 @@ def test_an_undo_takes_six_and_its_repeat_four(api, send, counted, history):
     [
         *(("study/next/", 3), ("today/", 7), ("me/", 2), ("answers/", 2), ("states/", 2), ("enrolments/", 2)),
         ("memory/", 2),
-        *(("notes/", 2), ("reports/", 2), ("holidays/", 2)),
+        *(("notes/", 2), ("reports/", 2), ("holidays/", 2), ("holidays/cost/?first=2026-03-09&last=2026-03-20", 3)),
     ],
 )
 def test_reading_takes_a_fixed_number(api, counted, history, path, statements):

@@ -27,6 +27,7 @@ ADDRESSES = {  # name: (path, methods)
     "enrolments": ("enrolments/", "GET POST"),
     "me": ("me/", "GET PATCH"),
     "holidays": ("holidays/", "GET POST"),
+    "holiday_cost": ("holidays/cost/?first=2026-03-09&last=2026-03-20", "GET"),
     "holiday": ("holidays/2026-03-09/", "DELETE"),
     "today": ("today/", "GET"),
     "next": ("study/next/", "GET"),

@@ -15,10 +15,10 @@ SIZES = ({"width": 1280, "height": 800}, {"width": 320, "height": 640})
 OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-def becomes(kind, **sides):
-    """The first card of the queue becomes one of that kind."""
+def becomes(kind, ref=ONE, **sides):
+    """A card, the first of the queue if not said, becomes one of that kind."""
     fields = {"prompt_html": f"The question of {kind}?", "answer_html": "", "why_html": "Why.", **sides}
-    Card.objects.filter(ref=ONE).update(kind=kind, **fields)
+    Card.objects.filter(ref=ref).update(kind=kind, **fields)
 
 
 def pick_choices(loop: Loop) -> None:
@@ -132,6 +132,41 @@ def test_a_step_that_takes_a_place_gives_its_own_away(loop):
     assert places[0] == "3"
 
 
+@pytest.mark.parametrize("key", ["4", "b", "x"])
+def test_the_key_that_brings_a_card_is_not_typed_into_its_field(loop, key):
+    becomes("short", TWO, **KINDS["short"][0])
+    loop.open()
+    if key == "4":
+        loop.reveal()
+    loop.page.keyboard.press(key)
+    loop.shows(TWO)
+    expect(loop.stage.get_by_role("textbox")).to_be_focused()
+    expect(loop.stage.get_by_role("textbox")).to_have_value("")
+
+
+def test_the_key_that_brings_an_order_moves_none_of_its_steps(loop):
+    becomes("order", TWO, **KINDS["order"][0])
+    loop.open()
+    loop.grade("3")
+    loop.shows(TWO)
+    chosen = loop.stage.locator("option:checked").all_inner_texts()
+    assert chosen == sorted(chosen)
+
+
+def test_checked_code_stands_where_it_stood_with_a_mark_on_the_faulty_line(loop):
+    becomes("bug", **KINDS["bug"][0])
+    loop.open()
+    line = loop.stage.locator(".line code").first
+    before = line.bounding_box()
+    loop.stage.get_by_role("radio").nth(0).check()
+    loop.page.keyboard.press("Space")
+    expect(loop.stage.locator(".line.right")).to_contain_text("The faulty line")
+    expect(loop.stage.locator(".line.wrong")).to_contain_text("Your pick")
+    expect(loop.stage.locator(".line .mark svg")).to_have_count(2)
+    after = line.bounding_box()
+    assert (after["x"], after["y"]) == (before["x"], before["y"])
+
+
 def test_ticks_of_a_scenario_suggest_the_grade_and_the_words_are_kept(loop):
     becomes("scenario", **SCENARIO)
     loop.open()
@@ -139,6 +174,7 @@ def test_ticks_of_a_scenario_suggest_the_grade_and_the_words_are_kept(loop):
     loop.stage.get_by_text("Show answer").click()
     boxes = loop.stage.get_by_role("checkbox")
     suggested = loop.stage.locator(".grades .suggested")
+    expect(suggested).to_contain_text("Again")
     boxes.nth(0).check()
     expect(suggested).to_contain_text("Again")
     boxes.nth(1).check()

@@ -304,3 +304,27 @@ def test_a_slow_check_says_so_on_its_button(choice):
     assert len(held) == 1
     held.take().continue_()
     expect(choice.stage.locator(".verdict")).to_be_visible()
+
+
+@pytest.mark.parametrize(("part", "kind"), [("topic=queues&cram=1", "practice"), ("topic=queues", "review")])
+def test_an_undo_keeps_to_the_part_of_the_cards_that_the_visit_is_about(loop, part, kind):
+    loop.page.goto(f"/study/?{part}")
+    of = loop.position.inner_text().partition(" of ")[2]
+    loop.grade()
+    loop.expect_sent()
+    loop.page.keyboard.press("z")
+    loop.shows(ONE, ahead=TWO)
+    expect(loop.position).to_have_text(f"1 of {of}")
+    loop.grade()
+    loop.expect_sent()
+    assert [answer.kind for answer in Answer.objects.order_by("id")] == [kind, "undo", kind]
+
+
+def test_an_undo_keeps_to_the_minutes_of_the_visit(loop):
+    loop.page.goto("/study/?minutes=1")
+    expect(loop.position).to_have_text("1 of 3")
+    loop.grade()
+    loop.expect_sent()
+    loop.page.keyboard.press("z")
+    loop.shows(ONE)
+    expect(loop.position).to_have_text("1 of 3")

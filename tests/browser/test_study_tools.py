@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -21,8 +23,8 @@ def away():
 
 
 def menu(loop):
-    loop.stage.get_by_role("button", name="Tools for this card").click()
-    return loop.stage.get_by_role("group", name="Tools for this card")
+    loop.page.get_by_role("button", name="Tools for this card").click()
+    return loop.page.get_by_role("group", name="Tools for this card")
 
 
 def take_back(loop):
@@ -159,8 +161,30 @@ def test_every_key_has_its_place_in_the_menu(loop):
     assert loop.page.url.endswith("/study/")
 
 
+def test_the_menu_follows_the_card_in_front(loop):
+    loop.grade()
+    loop.shows(TWO)
+    found = menu(loop)
+    for name in ("Note", "Report"):
+        expect(found.get_by_role("link", name=name)).to_have_attribute("href", re.compile(f"/{TWO}/$"))
+    found.get_by_role("button", name="Suspend").click()
+    loop.shows(THREE)
+    expect(found).to_be_hidden()
+    loop.expect_sent()
+    assert away() == {TWO: "suspended"}
+
+
+def test_with_htmx_alone_the_menu_follows_the_card_in_front(swapped):
+    swapped.stage.locator("summary").click()
+    swapped.stage.get_by_role("button", name="Good").click()
+    swapped.shows(TWO)
+    menu(swapped).get_by_role("button", name="Bury").click()
+    swapped.shows(THREE)
+    assert away() == {TWO: "buried"}
+
+
 def test_the_menu_is_walked_with_the_keyboard(loop):
-    loop.stage.get_by_role("button", name="Tools for this card").focus()
+    loop.page.get_by_role("button", name="Tools for this card").focus()
     loop.page.keyboard.press("Enter")
     loop.page.keyboard.press("Tab")
     expect(loop.page.locator(":focus")).to_contain_text("Bury until tomorrow")

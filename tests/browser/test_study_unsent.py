@@ -186,7 +186,7 @@ def test_an_empty_buffer_says_that_it_waits(loop):
     held = loop.hold()
     loop.grade()
     loop.grade("2")
-    expect(loop.stage).to_have_text("Saving…")
+    expect(loop.stage).to_have_text("The next card comes when this is saved.")
     expect(loop.stage).to_have_attribute("aria-busy", "true")
     held.take().continue_()
     loop.shows(THREE)

@@ -25,7 +25,7 @@ def too_large() -> Iterator[str]:
             yield from above(f"{path}: {name}", lines, FUNCTION)
             if "platform" in path.parts:
                 functions.append(lines)
-    templates = {path: len(path.read_text().splitlines()) for path in (ROOT / "templates").rglob("*.html")}
+    templates = {path: len(path.read_text().splitlines()) for path in (ROOT / "templates").rglob("*.*")}
     for path, lines in templates.items():
         yield from above(path, lines, TEMPLATE)
     yield from above("median of functions in platform/", statistics.median(functions or [0]), FUNCTION_MEDIAN)

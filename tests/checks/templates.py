@@ -19,7 +19,8 @@ def broken() -> list[str]:
     found = []
     for path in sorted(path for path in TEMPLATES.rglob("*") if path.is_file()):
         try:
-            get_template(str(path.relative_to(TEMPLATES)))
+            using = "jinja2" if path.suffix == ".jinja" else "django"
+            get_template(str(path.relative_to(TEMPLATES)), using=using)
         except (TemplateSyntaxError, UnicodeDecodeError) as error:
             found.append(f"{path.relative_to(ROOT)}: {error}")
     return found

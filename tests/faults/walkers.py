@@ -159,7 +159,7 @@ class Browser(Walker):
         """Five new cards."""
         self.log.did["more"] += 1
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        self.log.heard("more", self.ask("POST", "/study/more/", urlencode({"count": 5}), **headers)[0])
+        self.log.heard("more", self.ask("POST", "/study/more/", urlencode({"count": 5, "key": uuid4()}), **headers)[0])
 
 
 class Program(Walker):
@@ -290,7 +290,7 @@ class Tab:
         if chance > 0.05 and self.sees("#stage [data-checked], #stage [open]"):
             self.page.keyboard.press(self.dice.choice("1233334"))
             self.log.did["answer"] += 1
-        if chance < 0.15 and self.sees("#undo:not([inert]) button"):
+        if chance < 0.15 and self.sees(".undo:not([inert])"):
             self.page.keyboard.press("z")
             self.log.did["undo"] += 1
 

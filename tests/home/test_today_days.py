@@ -61,7 +61,7 @@ def test_each_speed_says_cards_a_day_the_day_and_what_it_costs(crowded, client):
     crowded(112)
     page = page_of(client)
     for name, words in (
-        ("Slower", "36 cards a day, level again on Thursday. You would recall about"),
+        ("Slower", "36 cards a day, level again on Wednesday. You would recall about"),
         ("As it is", "60 cards a day, level again tomorrow. You would recall about"),
         ("Faster", "90 cards a day, level again tomorrow. You would recall about"),
     ):
@@ -76,7 +76,7 @@ def test_a_speed_is_chosen_with_a_form_and_today_follows(crowded, client):
     page = " ".join(response.content.decode().split())
     assert response.redirect_chain == [("/today/", 302)]
     assert "<h1>36 cards, about 12 minutes</h1>" in page
-    assert "At 36 a day you are level again on Thursday." in page
+    assert "At 36 a day you are level again on Wednesday." in page
     assert 'value="60" checked' in page
 
 

@@ -90,4 +90,4 @@ def test_nothing_can_be_started_while_no_card_is_written(alice, client_of):
 def test_it_takes_few_statements(client, count_statements):
     with count_statements() as seen:
         client.get("/welcome/")
-    assert len(seen) == 5  # session, user, two for what exists, tracks
+    assert len(seen) == 6  # session, user, two for what exists, tracks, the days they may have chosen before

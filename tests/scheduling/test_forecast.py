@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import permutations
+from operator import itemgetter
 from statistics import fmean
 
 import pytest
@@ -10,11 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduling import planning
-from scheduling.forecast import Outlook, Waiting, absence, comeback
+from scheduling.forecast import Alike, Outlook, Waiting, absence, comeback
 from scheduling.recall import retrievability
 
 DAY = date(2026, 3, 2)
-cards = st.builds(Waiting, st.integers(1, 400), st.none() | st.floats(0.01, 2_000), st.integers(0, 500))
+stabilities = st.none() | st.floats(0.01, 2_000)
+cards = st.builds(Waiting, st.integers(1, 400), stabilities, st.integers(0, 500))
+groups = st.lists(st.builds(Alike, st.integers(1, 400), stabilities, st.floats(0, 500), st.integers(1, 9)), max_size=30)
 waitings = st.lists(cards, max_size=60)
 upcomings = st.dictionaries(st.integers(1, 400).map(lambda number: ahead(number)), st.integers(0, 20), max_size=40)
 
@@ -24,7 +28,7 @@ def ahead(number: int) -> date:
 
 
 def each_day(count: int):
-    return lambda day: count
+    return lambda day, waiting: count
 
 
 def due_of(memory) -> dict[date, int]:
@@ -35,71 +39,106 @@ def due_of(memory) -> dict[date, int]:
     return due
 
 
+def total(waiting) -> int:
+    return sum(alike.cards for alike in waiting)
+
+
 # --- comeback -------------------------------------------------------------------------------------
 
 
 def test_the_shortest_interval_comes_first_and_each_card_fades_until_its_turn():
-    waiting = [Waiting(30, 30.0, 40), Waiting(6, 5.0, 9), Waiting(10, 12.0, 20)]
+    waiting = [Alike(30, 30.0, 40), Alike(6, 5.0, 9), Alike(10, 12.0, 20)]
     chances = [retrievability(5.0, 9), retrievability(12.0, 21), retrievability(30.0, 42)]
-    outlook = comeback(DAY, waiting, {}, each_day(1))
+    outlook = comeback(DAY, waiting, {}, 1, each_day(1))
     assert outlook == Outlook(ahead(2), pytest.approx(fmean(chances)), 2)
 
 
-def test_cards_of_one_interval_come_in_the_order_given():
-    waiting = [Waiting(6, 3.0, 6), Waiting(6, 300.0, 6)]
-    chances = [retrievability(3.0, 6), retrievability(300.0, 7)]
-    assert comeback(DAY, waiting, {}, each_day(1)).recall == pytest.approx(fmean(chances))
+def test_cards_of_one_interval_come_in_any_order():
+    waiting = [Alike(6, 3.0, 6), Alike(6, 300.0, 6)]
+    chances = [retrievability(stability, days) for stability in (3.0, 300.0) for days in (6, 7)]
+    assert comeback(DAY, waiting, {}, 1, each_day(1)).recall == pytest.approx(fmean(chances))
 
 
 def test_what_fits_today_needs_no_days():
-    waiting = [Waiting(6, 5.0, 9), Waiting(10, 12.0, 20)]
+    waiting = [Alike(6, 5.0, 9), Alike(10, 12.0, 20)]
     chances = [retrievability(5.0, 9), retrievability(12.0, 20)]
-    assert comeback(DAY, waiting, {ahead(1): 90}, each_day(2)) == Outlook(None, pytest.approx(fmean(chances)), 0)
+    assert comeback(DAY, waiting, {ahead(1): 90}, 2, each_day(2)) == Outlook(None, pytest.approx(fmean(chances)), 0)
 
 
 def test_nothing_waiting_costs_nothing():
-    assert comeback(DAY, [], {}, each_day(0)) == Outlook(None, 1.0, 0)
+    assert comeback(DAY, [], {}, 0, each_day(0)) == Outlook(None, 1.0, 0)
 
 
 def test_what_falls_due_on_the_way_puts_the_level_day_off_but_waits_behind():
-    waiting = [Waiting(6, 5.0, 9)] * 4
-    joined = comeback(DAY, waiting, {ahead(1): 2, ahead(2): 1}, each_day(2))
-    alone = comeback(DAY, waiting, {}, each_day(2))
+    waiting = [Alike(6, 5.0, 9)] * 4
+    joined = comeback(DAY, waiting, {ahead(1): 2, ahead(2): 1}, 2, each_day(2))
+    alone = comeback(DAY, waiting, {}, 2, each_day(2))
     assert (joined.days, alone.days) == (3, 1)
     assert joined.recall == alone.recall
 
 
 def test_days_without_capacity_cost_recall():
-    waiting = [Waiting(6, 5.0, 9)] * 4
-    rested = comeback(DAY, waiting, {}, lambda day: 0 if day < ahead(3) else 4)
+    waiting = [Alike(6, 5.0, 9)] * 4
+    rested = comeback(DAY, waiting, {}, 0, lambda day, left: 0 if day < ahead(3) else 4)
     assert rested == Outlook(ahead(3), pytest.approx(retrievability(5.0, 12)), 3)
 
 
 def test_when_a_year_is_not_enough_there_is_no_level_day_and_the_rest_counts_at_its_end():
-    outlook = comeback(DAY, [Waiting(6, 5.0, 9), Waiting(7, 8.0, 9)], {}, each_day(0))
+    outlook = comeback(DAY, [Alike(6, 5.0, 9), Alike(7, 8.0, 9)], {}, 0, each_day(0))
     chances = [retrievability(5.0, 9 + 365), retrievability(8.0, 9 + 365)]
     assert outlook == Outlook(None, pytest.approx(fmean(chances)), 365)
 
 
 def test_a_card_whose_memory_is_not_known_takes_a_place_and_stays_out_of_the_mean():
-    outlook = comeback(DAY, [Waiting(1, None, 3), Waiting(6, 5.0, 9)], {}, each_day(1))
+    outlook = comeback(DAY, [Alike(1, None, 3), Alike(6, 5.0, 9)], {}, 1, each_day(1))
     assert outlook == Outlook(ahead(1), pytest.approx(retrievability(5.0, 10)), 1)
 
 
-@given(waitings, upcomings, st.integers(0, 30))
+def test_what_is_left_is_reviewed_on_the_first_day_on_which_a_usual_day_suffices():
+    waiting = [Alike(6, 5.0, 9)] * 7
+    outlook = comeback(DAY, waiting, {}, 2, lambda day, left: 4 if left <= 4 else 2)
+    chances = [retrievability(5.0, 9 + days) for days in (0, 0, 1, 1, 2, 2, 2)]
+    assert outlook == Outlook(ahead(2), pytest.approx(fmean(chances)), 2)
+
+
+@given(groups, upcomings, st.integers(0, 30))
 def test_the_level_day_is_the_plans_own(waiting, upcoming, count):
-    outlook = comeback(DAY, waiting, upcoming, each_day(count))
-    assert outlook.level_on == planning.level_day(DAY, len(waiting), count, each_day(count), upcoming)
-    assert (outlook.days == 0) == (len(waiting) <= count)
+    outlook = comeback(DAY, waiting, upcoming, count, each_day(count))
+    assert outlook.level_on == planning.level_day(DAY, total(waiting), count, each_day(count), upcoming)
+    assert (outlook.days == 0) == (total(waiting) <= count)
     assert outlook.level_on in (None, ahead(outlook.days))
 
 
-@given(waitings, upcomings, st.integers(1, 20), st.integers(0, 20))
+@given(groups, upcomings, st.integers(1, 20), st.integers(0, 20))
 def test_going_faster_is_level_no_later_and_never_recalls_less(waiting, upcoming, count, more):
-    slow = comeback(DAY, waiting, upcoming, each_day(count))
-    fast = comeback(DAY, waiting, upcoming, each_day(count + more))
+    slow = comeback(DAY, waiting, upcoming, count, each_day(count))
+    fast = comeback(DAY, waiting, upcoming, count + more, each_day(count + more))
     assert fast.days <= slow.days
     assert slow.recall - 1e-12 <= fast.recall <= 1
+
+
+@given(
+    st.lists(st.builds(Alike, st.integers(6, 8), stabilities, st.integers(1, 90), st.just(1)), max_size=5),
+    st.integers(1, 3),
+)
+def test_the_recall_is_the_mean_over_every_order_of_cards_of_one_interval(waiting, count):
+    orders = [order for order in permutations(waiting) if [*order] == sorted(order, key=itemgetter(0))]
+    chances = [
+        retrievability(card.stability, card.since + number // count)
+        for order in orders
+        for number, card in enumerate(order)
+        if card.stability
+    ]
+    exact = fmean(chances) if chances else 1.0
+    assert comeback(DAY, waiting, {}, count, each_day(count)).recall == pytest.approx(exact, abs=1e-12)
+
+
+@given(groups, upcomings, st.integers(0, 30))
+def test_cards_alike_cost_what_they_cost_one_by_one(waiting, upcoming, count):
+    singly = [alike._replace(cards=1) for alike in waiting for _ in range(alike.cards)]
+    together, alone = (comeback(DAY, cards, upcoming, count, each_day(count)) for cards in (waiting, singly))
+    assert (together.level_on, together.days) == (alone.level_on, alone.days)
+    assert together.recall == pytest.approx(alone.recall, abs=1e-12)
 
 
 # --- holiday --------------------------------------------------------------------------------------
@@ -136,7 +175,7 @@ def test_its_interval_counts_from_the_day_it_was_reviewed():
 
 def test_a_day_without_capacity_before_leaving_reviews_nothing():
     memory = [Waiting(6, 20.0, 5)]  # falls due tomorrow
-    cost = absence(DAY, ahead(2), ahead(4), memory, due_of(memory), lambda day: 0 if day == ahead(1) else 60)
+    cost = absence(DAY, ahead(2), ahead(4), memory, due_of(memory), lambda day, waiting: 0 if day == ahead(1) else 60)
     assert cost.recall_before == pytest.approx(retrievability(20.0, 7))
     assert cost.due == 1
 
@@ -180,11 +219,11 @@ def test_a_holiday_never_gains_recall_and_asks_the_capacity_of_no_day_away(memor
     first, last = ahead(wait), ahead(wait + length)
     asked: list[date] = []
 
-    def capacity(day: date) -> int:
+    def fits(day: date, waiting: int) -> int:
         asked.append(day)
         return count
 
-    cost = absence(DAY, first, last, memory, due_of(memory), capacity)
+    cost = absence(DAY, first, last, memory, due_of(memory), fits)
     assert cost.recall <= cost.recall_before
     assert not [day for day in asked if first <= day <= last]
 

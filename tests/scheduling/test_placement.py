@@ -224,3 +224,15 @@ def test_a_date_behind_the_review_or_too_far_ahead_does_not_fit():
     assert not fits(DAY, 7, ahead(374))
     assert not fits(DAY, 6, ahead(7))
     assert not fits(DAY, 40_000, ahead(36_501))
+
+
+@pytest.mark.parametrize(("waiting", "slower", "faster"), [(0, 60, 60), (60, 60, 60), (61, 36, 90), (500, 36, 90)])
+def test_a_speed_holds_while_more_waits_than_fits_on_a_usual_day(waiting, slower, faster):
+    usual = Capacity(60, (100,) * 7, ())
+    assert usual.hastened(60)(DAY, waiting) == slower
+    assert usual.hastened(150)(DAY, waiting) == faster
+
+
+def test_a_day_off_suffices_for_nothing():
+    off = Capacity(60, (100,) * 7, ((DAY, DAY),))
+    assert (off.suffices(DAY, 0), off.hastened(150)(DAY, 0)) == (False, 0)

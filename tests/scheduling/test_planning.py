@@ -18,7 +18,7 @@ reviews = st.lists(
 )
 
 
-def sixty(day: date) -> int:
+def sixty(day: date, waiting: int) -> int:
     return 60
 
 
@@ -84,23 +84,50 @@ def test_what_was_reviewed_today_leaves_less_room_today_only():
 
 def test_a_day_without_capacity_puts_the_level_day_off():
     tomorrow = DAY + timedelta(days=1)
-    assert planning.level_day(DAY, 61, 60, lambda day: 0 if day == tomorrow else 60, {}) == DAY + timedelta(days=2)
+    assert planning.level_day(DAY, 61, 60, lambda day, waiting: 0 if day == tomorrow else 60, {}) == DAY + timedelta(
+        days=2
+    )
 
 
 def test_a_load_that_never_fits_has_no_level_day():
     daily = {DAY + timedelta(days=n): 10 for n in range(1, 400)}
-    assert planning.level_day(DAY, 100, 10, lambda day: 10, daily) is None
+    assert planning.level_day(DAY, 100, 10, lambda day, waiting: 10, daily) is None
+
+
+def test_each_day_says_what_fits_on_it_with_what_joined_and_the_last_one_leaves_nothing():
+    days = planning.catching_up(DAY, 100, 40, lambda day, waiting: 60 if waiting <= 60 else 30, {DAY + timedelta(1): 5})
+    assert days == [(0, 40, 60), (1, 30, 35), (2, 60, -25)]
+    assert planning.catching_up(DAY, 40, 40, sixty, {}) == [(0, 40, 0)]
 
 
 def test_a_year_is_looked_ahead():
-    assert planning.level_day(DAY, 366, 1, lambda day: 1, {}) == DAY + timedelta(days=365)
-    assert planning.level_day(DAY, 367, 1, lambda day: 1, {}) is None
+    assert planning.level_day(DAY, 366, 1, lambda day, waiting: 1, {}) == DAY + timedelta(days=365)
+    assert planning.level_day(DAY, 367, 1, lambda day, waiting: 1, {}) is None
+
+
+def ten(day: date) -> int:
+    return 10
 
 
 def test_the_finish_day_counts_today():
-    assert planning.finish_day(DAY, 20, 10) == DAY + timedelta(days=1)
-    assert planning.finish_day(DAY, 21, 10) == DAY + timedelta(days=2)
-    assert planning.finish_day(DAY, 0, 10) == DAY
+    assert planning.finish_day(DAY, 20, ten) == DAY + timedelta(days=1)
+    assert planning.finish_day(DAY, 21, ten) == DAY + timedelta(days=2)
+    assert planning.finish_day(DAY, 0, ten) == DAY
+
+
+def test_the_finish_day_knows_what_was_met_today():
+    assert planning.finish_day(DAY, 14, ten, met=6) == DAY + timedelta(days=1)
+    assert planning.finish_day(DAY, 15, ten, met=6) == DAY + timedelta(days=2)
+    assert planning.finish_day(DAY, 10, ten, met=15) == DAY + timedelta(days=1)
+
+
+def test_the_finish_day_passes_over_days_without_new_cards():
+    assert planning.finish_day(DAY, 11, lambda day: 0 if day.weekday() in (1, 2) else 5) == DAY + timedelta(days=4)
+    assert planning.finish_day(DAY, 5, lambda day: 0 if day == DAY else 5) == DAY + timedelta(days=1)
+
+
+def test_a_finish_day_is_at_most_a_hundred_years_ahead():
+    assert planning.finish_day(DAY, 1, lambda day: 0) == DAY + timedelta(days=36_500)
 
 
 def test_minutes_are_rounded_up():

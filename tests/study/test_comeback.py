@@ -6,8 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from study import capacity, plans, reading, standing
+from curriculum.models import Card
+from scheduling import forecast
+from study import capacity, outlook, plans, reading, standing
 from study.models import CardState, DayPlan, Learner
 from tests import samples
 
@@ -47,7 +51,9 @@ def level_days(user):
 
 def test_each_way_says_its_cards_a_day_and_when_one_is_level_again(crowded):
     user = crowded(112)
-    days = [TODAY + timedelta(days=number) for number in (3, 1, 1)]
+    days = [
+        TODAY + timedelta(days=number) for number in (2, 1, 1)
+    ]  # slower: 36, 36, and the last 40 fit in a usual day
     assert level_days(user) == list(zip((36, 60, 90), days, strict=True))
     assert coming(user).waiting == 112
     assert coming(user).option.comeback == AS_IS
@@ -63,6 +69,24 @@ def test_what_a_way_promises_is_what_the_plan_says_once_it_is_chosen(crowded, co
     assert plan.reviews == min(count, promised.cards)
     assert (plan.level_on or TODAY) == promised.level_on
     assert coming(user).option == promised._replace(chosen=True)
+
+
+@pytest.mark.parametrize("comeback", Learner.Comeback)
+@pytest.mark.parametrize("count", [85, 112, 130])
+def test_the_day_a_way_names_is_the_day_on_which_everything_fits(crowded, clock, comeback, count):
+    user = crowded(count)
+    plan = choose(user, comeback)
+    promised, week = coming(user).option.level_on, [cards for _, cards in reading.today(user, timezone.now()).week]
+    done = []
+    while plan.held_back:
+        done.append(plan.reviews)
+        CardState.objects.filter(queued_on=plan.study_day).update(
+            last_review_on=plan.study_day, due_on=TODAY + timedelta(days=90), position=None, queued_on=None
+        )
+        clock.shift(timedelta(days=1))
+        plan = plans.build(user, timezone.now())
+    assert plan.study_day == promised
+    assert week[: len(done) + 1] == [*done, plan.reviews + (0 if done else plan.new)]
 
 
 def test_slower_costs_recall_and_faster_saves_some(crowded):
@@ -97,6 +121,70 @@ def test_weekdays_without_capacity_put_the_level_day_off(crowded):
 def test_what_fits_needs_no_way_to_catch_up(crowded):
     found = coming(crowded(60))
     assert (found.options, found.waiting, found.option) == ([], 0, None)
+
+
+# --- many cards -----------------------------------------------------------------------------------
+
+
+def exactly(learner, day, room, fits):
+    """The forecast out of each waiting card by itself."""
+    rows = CardState.objects.filter(learner=learner).values_list("interval", "stability", "last_review_day")
+    singly = [forecast.Alike(*memory, day.toordinal() - reviewed) for *memory, reviewed in rows]
+    return forecast.comeback(day, singly, {}, room, fits)
+
+
+waits = st.tuples(st.sampled_from([1, 6, 15, 16]) | st.integers(6, 400), st.floats(0.2, 5), st.integers(0, 200))
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(some=st.lists(waits, min_size=1, max_size=60), room=st.integers(1, 20))
+def test_cards_taken_together_say_the_same_day_and_the_same_recall_but_for_a_five_hundredth(
+    learner, curriculum, some, room
+):
+    if len(curriculum.cards) < 60:
+        samples.widen(curriculum, 3)
+    CardState.objects.all().delete()
+    CardState.objects.bulk_create(
+        CardState(
+            learner_id=learner.pk,
+            card=card,
+            interval=interval,
+            stability=interval * share,
+            last_review_day=TODAY.toordinal() - interval - late,
+            due_on=TODAY - timedelta(days=late),
+        )
+        for card, (interval, share, late) in zip(curriculum.cards, some, strict=False)
+    )
+    known = outlook.known_on(TODAY, learner.pk)
+    found = forecast.comeback(TODAY, known.waiting, {}, room, lambda day, left: room)
+    exact = exactly(learner.pk, TODAY, room, lambda day, left: room)
+    assert known.cards == len(some)
+    assert (found.level_on, found.days) == (exact.level_on, exact.days)
+    assert found.recall == pytest.approx(exact.recall, abs=0.002)
+
+
+def test_what_is_read_does_not_grow_with_the_cards_that_wait(crowded, curriculum):
+    user = crowded(120)
+    CardState.objects.update(interval=15, stability=20.0, last_review_day=TODAY.toordinal() - 20)
+    many = outlook.known_on(TODAY, user.pk)
+    CardState.objects.filter(card__in=curriculum.cards[30:]).delete()
+    few = outlook.known_on(TODAY, user.pk)
+    assert (many.cards, len(many.waiting)) == (120, 1)
+    assert (few.cards, len(few.waiting)) == (30, 1)
+
+
+def test_a_card_whose_memory_or_last_review_is_not_known_waits_with_the_others(crowded):
+    user = crowded(112)
+    CardState.objects.filter(interval__lt=40).update(stability=None, last_review_day=None)
+    CardState.objects.filter(interval=50).update(stability=0)
+    assert outlook.known_on(TODAY, user.pk).cards == 112
+    assert 0 < coming(user).option.recall < 1
+
+
+def test_a_retired_card_does_not_wait(crowded, curriculum):
+    user = crowded(112)
+    Card.objects.filter(pk=curriculum.cards[0].pk).update(retired=True)
+    assert coming(user).waiting == plans.build(user, timezone.now()).due == 111
 
 
 # --- how long it holds ----------------------------------------------------------------------------

@@ -18,14 +18,15 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from accounts.models import User
 from study import capacity, cram, enrolment, plans, queue, scope, services, standing
 from study.checkup import findings
-from study.models import Answer, CardState, DayPlan, Enrolment, Learner, TopicRecall
+from study.models import Addition, Answer, CardState, DayPlan, Enrolment, Learner, TopicRecall
 from study.services import AlreadyAnswered, KeyReused, NothingToUndo
 from tests import samples
 from tests.study.test_forty_days import Model
 
 HISTORIES = int(os.environ.get("RECALL_HISTORIES") or 40)
 START = datetime(2026, 3, 2, 12, tzinfo=UTC)
-TABLES = (TopicRecall, DayPlan, CardState, Answer, Enrolment, Learner)  # in an order in which they can be emptied
+# in an order in which they can be emptied
+TABLES = (TopicRecall, Addition, DayPlan, CardState, Answer, Enrolment, Learner)
 BUTTONS = ("again", "again", "again", "hard", "good", "easy")
 grades = st.integers(0, 5)
 some_card = st.integers(0, 5)
@@ -137,7 +138,9 @@ class Histories(RuleBasedStateMachine):
 
     @rule(count=st.integers(1, 3), within=st.sampled_from(["", "topic=queues"]))
     def learn_more(self, count, within):
-        enrolment.learn_more(user=self.user, now=self.now, count=count, scope=scope.read(within))
+        given = {"count": count, "key": uuid4(), "scope": scope.read(within)}
+        added = enrolment.learn_more(user=self.user, now=self.now, **given)
+        assert enrolment.learn_more(user=self.user, now=self.now, **given) == added
 
     @rule(cap=st.sampled_from([10, 60]), off=st.integers(0, 6), comeback=st.sampled_from([60, 100, 150]))
     def choose_other_days(self, cap, off, comeback):

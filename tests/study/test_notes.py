@@ -87,7 +87,7 @@ def test_it_is_saved_and_the_review_says_so(page, learner):
     assert words(learner) == [(ONE, "One\ntwo")]
     text = page.get("/study/").content.decode()
     assert "Note kept." in text
-    assert "One<br>two" in text
+    assert '<span class="own">One\ntwo</span>' in text
 
 
 def test_as_a_fragment_the_note_comes_back(page, learner):

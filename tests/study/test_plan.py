@@ -103,6 +103,24 @@ def test_a_track_without_cards_cannot_be_started(learner, curriculum):
     assert Enrolment.objects.count() == 1
 
 
+def test_the_first_visit_plans_the_day_once(alice, curriculum, clock, count_statements):
+    first = {"track": curriculum.track, "pace": 15, "time_zone": "Asia/Tokyo", "now": timezone.now()}
+    with count_statements() as seen:
+        enrolment.start_learning(user=alice, **first)
+    assert len([sql for sql in seen if "study_dayplan" in sql and not sql.startswith("SELECT")]) == 1
+    plan = DayPlan.objects.get()
+    assert (plan.study_day, plan.new) == (TODAY, 12)  # the second topic waits for the first
+
+
+def test_a_first_visit_to_a_track_without_cards_changes_nothing(alice, curriculum, clock):
+    with pytest.raises(TrackWithoutCards):
+        enrolment.start_learning(
+            user=alice, track=curriculum.empty_track, pace=15, time_zone="Asia/Tokyo", now=timezone.now()
+        )
+    alice.refresh_from_db()
+    assert (alice.time_zone, Learner.objects.count(), DayPlan.objects.count()) == ("UTC", 0, 0)
+
+
 def test_taking_up_a_track_twice_is_taking_it_up_once(learner, curriculum):
     _, created = enrolment.enrol(user=learner, track=curriculum.track, now=timezone.now())
     assert not created
@@ -146,7 +164,7 @@ def test_the_study_page_costs_four_statements(learner, client_of, count_statemen
 def test_progress_counts_what_exists(learner, cards, answer):
     for card in cards(learner)[:3]:
         answer(learner, card, 4)
-    [track] = reading.progress(learner, TODAY, 10)
+    [track] = reading.today(learner, timezone.now()).enrolments
     assert (track.topics, track.topics_with_cards, track.topics_started) == (2, 2, 1)
     assert (track.cards, track.cards_seen, track.target) == (24, 3, 24)
     assert track.finish_on == TODAY + timedelta(days=2)

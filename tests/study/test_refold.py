@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from io import StringIO
+from itertools import groupby
 from uuid import uuid4
 
 import pytest
@@ -13,11 +14,13 @@ from django.utils import timezone
 from scheduling import sm2
 from study import enrolment, folding, services
 from study.checkup import findings
+from study.fold import BUTTONS
 from study.models import CardState
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 OWN = ("suspended", "buried_until", "set_aside")
-PLACES = ("queued_on", "position", "hard_days", "good_days", "easy_days")
+PLACES = ("queued_on", "position")
+DAYS = ("hard_days", "good_days", "easy_days")
 FOLDED = ("ease", "interval", "due_on", "rules", "repetitions", "stability")
 
 
@@ -67,7 +70,7 @@ def test_without_older_rules_there_is_nothing_to_do(studied):
 
 
 def test_a_dry_run_says_how_many_move_and_by_how_much_and_writes_nothing(studied, new_rules):
-    before = stored(*FOLDED)
+    before = stored(*FOLDED, *PLACES, *DAYS)
     six = CardState.objects.filter(repetitions=2, interval=6).count()
     easy = CardState.objects.filter(ease__gt=250).count()
     assert (six, easy) == (4, 1)
@@ -78,7 +81,7 @@ def test_a_dry_run_says_how_many_move_and_by_how_much_and_writes_nothing(studied
         "Intervals that change: 4. Eases that change: 1.",
         "Nothing was written. To write it, add --write.",
     ]
-    assert stored(*FOLDED) == before
+    assert stored(*FOLDED, *PLACES, *DAYS) == before
 
 
 def test_writing_makes_every_state_what_the_new_rules_say_and_a_second_run_finds_nothing(studied, new_rules):
@@ -101,7 +104,7 @@ def test_rules_that_move_nothing_are_written_too(studied, monkeypatch):
 
 
 def test_places_and_what_the_learner_chose_stay_as_they_are(studied, new_rules):
-    CardState.objects.update(suspended=True, set_aside=True, buried_until="2026-03-20", hard_days=3)
+    CardState.objects.update(suspended=True, set_aside=True, buried_until="2026-03-20")
     before = stored(*PLACES, *OWN)
     new_rules()
     refold("--write")
@@ -158,12 +161,67 @@ def test_a_run_that_breaks_off_leaves_the_rest_for_the_next(studied, new_rules, 
     assert refold() == ["No card was folded by older rules."]
 
 
+# --- today's queue --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def queued(studied, cards, clock):
+    """`queued()`: six days on, the four cards known twice, in the order in which they wait today."""
+    clock.shift(timedelta(days=6))
+    return lambda: [card for card in cards(studied) if card.showing.memory.schedule.repetitions == 2]
+
+
+@pytest.mark.parametrize("batch", [1, 500])
+@pytest.mark.parametrize("grade", ["hard", "good", "easy"])
+def test_the_buttons_of_todays_queue_say_what_the_new_rules_will_store(
+    queued, studied, answer, new_rules, monkeypatch, batch, grade
+):
+    monkeypatch.setattr(folding, "BATCH", batch)
+    before, places = queued(), stored(*PLACES)
+    new_rules()
+    refold("--write")
+    after = queued()
+    assert [card.ref for card in after] == [card.ref for card in before]
+    assert stored(*PLACES) == places
+    for old, card in zip(before, after, strict=True):
+        assert card.showing.days()[grade] > old.showing.days()[grade] + 2  # 9 days times the ease, not 6
+        row = answer(studied, card, BUTTONS[grade]).answer
+        assert (row.due_on - row.study_day).days == card.showing.days()[grade]
+    assert list(findings()) == []
+
+
+def test_a_card_answered_before_the_refold_and_undone_after_it_has_the_days_of_the_new_rules(
+    queued, studied, answer, new_rules
+):
+    first, last = queued()[0], queued()[-1]
+    answer(studied, first, 4)
+    answer(studied, last, 1)
+    new_rules()
+    refold("--write")
+    for card in (last, first):
+        services.undo(user=studied, key=uuid4(), now=timezone.now())
+        again = next(one for one in queued() if one.ref == card.ref)
+        assert again.showing.days()["good"] > card.showing.days()["good"] + 2
+        row = answer(studied, again, 4).answer
+        assert (row.due_on - row.study_day).days == again.showing.days()["good"]
+        services.undo(user=studied, key=uuid4(), now=timezone.now())
+    assert list(findings()) == []
+
+
+def test_a_queue_that_no_rule_touched_keeps_its_days(queued, new_rules):
+    queued()
+    CardState.objects.update(hard_days=3, good_days=4, easy_days=5)
+    refold("--write")
+    assert set(stored(*DAYS)) == {(3, 4, 5)}
+
+
 def test_a_batch_costs_the_same_whatever_the_history(studied, new_rules, count_statements):
     new_rules()
     with count_statements() as seen:
         refold("--write")
-    assert [sql.split()[0] for sql in seen][:5] == ["SELECT"] * 5
-    assert {sql.split()[0] for sql in seen[5:]} == {"INSERT"}
+    verbs = [verb for verb, _ in groupby(sql.split()[0] for sql in seen)]
+    assert verbs == ["SELECT", "INSERT", "SELECT", "INSERT"]  # the states, then the days of today's queue
+    assert len([sql for sql in seen if sql.startswith("SELECT")]) <= 8
 
 
 def test_a_card_shown_before_and_answered_after_a_refold_is_judged_by_the_new_rules(

@@ -241,16 +241,16 @@ def a_sweep_over_two_learners(scene):
 
 
 def learning_more(scene):
-    now = scene.now
-    return lambda user: enrolment.learn_more(user=user, now=now, count=5)
+    given = {"count": 5, "key": uuid4(), "now": scene.now}
+    return lambda user: enrolment.learn_more(user=user, **given)
 
 
 def learning_more_of_a_topic(scene):
     scene.history(6)
     Learner.objects.update(cap=2)
     plans.current(scene.user, scene.now)
-    now, topic = scene.now, scope.read("topic=queues")
-    return lambda user: enrolment.learn_more(user=user, now=now, count=3, scope=topic)
+    given = {"count": 3, "scope": scope.read("topic=queues"), "key": uuid4(), "now": scene.now}
+    return lambda user: enrolment.learn_more(user=user, **given)
 
 
 def putting_away(scene: Scene, verb: Callable[..., CardState], ref: str) -> Act:
@@ -308,4 +308,3 @@ USE_CASES = (
     *(taking_up_a_track, new_settings),
 )
 IN_TWO_STEPS = {the_first_page_of_a_day}  # the plan, and after it the day of the visit
-ADDS_EACH_TIME = {learning_more, learning_more_of_a_topic}  # no key says that it is the same wish

@@ -1,4 +1,4 @@
-"""An answer writes one index less, and a day's answers are counted from an index alone."""
+"""An answer writes two indexes less, and a day's answers are counted from an index alone."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -19,6 +19,16 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="answers",
                 to="study.learner",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="answer",
+            name="card",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="answers",
+                to="curriculum.card",
             ),
         ),
         migrations.AlterField(

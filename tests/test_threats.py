@@ -47,7 +47,7 @@ def test_after_ten_wrong_passwords_from_one_place_the_right_one_does_not_help(li
         Client().post(LOGIN, {"login": f"person{number}@example.org", "password": "guess"})
     response = Client().post(LOGIN, ALICE)
     assert response.status_code == 200
-    assert "Too many failed login attempts." in response.content.decode()
+    assert "That was tried too often." in response.content.decode()
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-IP", "Forwarded", "CF-Connecting-IP", "X-Client-IP"])

@@ -7,6 +7,7 @@ Markdown is CommonMark and tables. HTML inside it is shown as text, and what com
 - A code fence becomes `<pre tabindex="0" role="group" aria-label="Code"><code class="hl">…`; its spans carry
   Pygments' short class names (`k`, `s2`, `c1`, …), and no style.
 - A cloze is shown twice: its prompt with `<span class="gap">` for the gap, its answer with `<mark>` round it.
+- A table lies in `<div tabindex="0" role="group" aria-label="Table">`, which scrolls when the table is too wide.
 - Headings (h2, h3) of a lesson carry an anchor; `[text](topic:slug)` leads to that topic's page.
 """
 
@@ -34,18 +35,19 @@ from pygments.util import ClassNotFound
 from curriculum.content import HEADINGS
 
 # Part of every digest: another renderer means that everything is rendered again.
-RENDERER = "1 " + " ".join(version(name) for name in ("markdown-it-py", "nh3", "pygments"))
+RENDERER = "2 " + " ".join(version(name) for name in ("markdown-it-py", "nh3", "pygments"))
 GAP = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 OPEN, CLOSE, BLANK = "\ue000", "\ue001", "\ue002"  # lint refuses private-use characters in content
 BLANK_HTML = '<span class="gap" role="img" aria-label="blank">…</span>'
 TOPIC_LINK = "topic:"
 LEXERS = {"sqlite": "sql", "postgresql-sessions": "postgresql"}
 TEXT_TAGS = {"a", "blockquote", "br", "code", "em", "h2", "h3", "li", "mark", "ol", "p", "pre", "span", "strong", "ul"}
-TAGS = TEXT_TAGS | {"table", "tbody", "td", "th", "thead", "tr"}
+TAGS = TEXT_TAGS | {"div", "table", "tbody", "td", "th", "thead", "tr"}
 ATTRIBUTES: dict[str, set[str]] = {
     "*": set(),
     "a": {"href"},
     "code": {"class"},
+    "div": {"tabindex", "role", "aria-label"},
     "span": {"class", "role", "aria-label"},
     "pre": {"tabindex", "role", "aria-label"},
     "ol": {"start"},
@@ -172,6 +174,14 @@ def _code(_: Any, tokens: Sequence[Token], at: int, *__: Any) -> str:
     return f'<pre tabindex="0" role="group" aria-label="Code"><code class="hl">{body}</code></pre>\n'
 
 
+def _table_open(*_: Any) -> str:
+    return '<div tabindex="0" role="group" aria-label="Table"><table>\n'
+
+
+def _table_close(*_: Any) -> str:
+    return "</table></div>\n"
+
+
 def _link(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
     href = str(tokens[at].attrGet("href") or "")
     if href.startswith(TOPIC_LINK):
@@ -183,6 +193,8 @@ def _parser(*, html: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": html}).enable("table")
     parser.add_render_rule("fence", _code)
     parser.add_render_rule("code_block", _code)
+    parser.add_render_rule("table_open", _table_open)
+    parser.add_render_rule("table_close", _table_close)
     parser.add_render_rule("link_open", _link)
     return parser
 

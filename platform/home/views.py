@@ -132,7 +132,9 @@ def today(request: SignedInRequest) -> HttpResponse:
     """What to do now: a number that can be finished."""
     page = reading.today(request.user, timezone.now())
     queue = page.queue
-    context = {"today": page, "queue": queue, "waiting": queue.waiting, "week": charts.week(page.week)}
+    week = charts.week(page.week, page.coming.load)
+    context = {"today": page, "queue": queue, "waiting": queue.waiting, "week": week}
+    context["moved"] = any(bar.moved for bar in week)
     if queue.waiting:
         parts = [("reviews", queue.reviews), ("drills", queue.drills), ("new", queue.fresh)]
         return render(request, "home/today.html", context | {"segments": charts.segments(parts)})

@@ -151,7 +151,7 @@ def track_page(user: User, slug: str, day: date) -> TrackPage:
     track = Track.objects.select_related("document").annotate(enrolled=Exists(mine)).get(slug=slug)
     steps = list(track.steps.select_related("topic").defer("topic__lesson_html").order_by("position"))
     topics = {step.topic_id for step in steps}
-    counts = studied.cards_by_tier(user, topics)
+    counts = studied.cards_by_tier(user, topics, day)
     known = memory.mastery(user.pk, day, dict.fromkeys(topics, 0) | studied.cards_by_topic(counts))
     lines = _lines(steps, counts, _builds_on(topics), known)
     by_milestone: dict[str, list[StepLine]] = defaultdict(list)

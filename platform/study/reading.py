@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -21,7 +21,8 @@ from study.queue import Queue
 from study.scope import Scope
 
 LOOKS = 3  # topics worth a look
-Counts = dict[tuple[int, str], tuple[int, int]]  # (topic, tier): cards that exist, cards met
+GOAL = 0.9  # recall of the cards seen, from which a topic needs no look
+Counts = dict[tuple[int, str], tuple[int, int, int]]  # (topic, tier): cards that exist, cards met, those due now
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,16 @@ class TrackProgress:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A met topic of which the cards seen are recalled least."""
+    """A topic to go to: `waiting` of its cards seen have a place today, `new` are the cards not met yet.
+
+    Its cards seen are recalled less than the goal, or it is `next` on a track: the first with cards not met.
+    """
 
     topic: Topic
     mastery: Mastery
+    waiting: int
+    new: int
+    next: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +209,7 @@ def _steps(user: User, day: date) -> tuple[list[TrackTopic], Counts]:
     )
     rows = found.select_related("track", "topic").defer("topic__lesson_html")
     steps: list[TrackTopic] = list(rows.order_by("track__enrolments__id", "position"))
-    return steps, cards_by_tier(user, {step.topic_id for step in steps}) if steps else {}
+    return steps, cards_by_tier(user, {step.topic_id for step in steps}, day) if steps else {}
 
 
 def _progresses(steps: list[TrackTopic], counts: Counts, finish: Callable[[int], date]) -> list[TrackProgress]:
@@ -213,14 +220,24 @@ def _progresses(steps: list[TrackTopic], counts: Counts, finish: Callable[[int],
 
 
 def _worth_a_look(steps: list[TrackTopic], counts: Counts) -> list[Look]:
-    """The met topics with the lowest recall of their cards seen, lowest first."""
-    cards = cards_by_topic(counts)
-    met = {
-        step.topic_id: Look(step.topic, Mastery(step.recalled, step.recalled_of, cards[step.topic_id]))  # type: ignore[attr-defined]  # of _steps
-        for step in steps
-        if step.recalled_of and cards[step.topic_id]  # type: ignore[attr-defined]  # of _steps
-    }
-    return sorted(met.values(), key=lambda look: look.mastery.recall)[:LOOKS]
+    """The met topics whose cards seen are recalled less than the goal, lowest first; then the next on a track.
+
+    Nothing on the first day, when all there is waits in the queue anyway.
+    """
+    numbers = _by_topic(counts)
+    found: dict[int, Look] = {}
+    unfinished: list[int] = []
+    for step in steps:
+        cards, seen, waiting = numbers[step.topic_id]
+        known = Mastery(step.recalled or 0.0, step.recalled_of or 0, cards)  # type: ignore[attr-defined]  # of _steps
+        found.setdefault(step.topic_id, Look(step.topic, known, waiting, cards - seen))
+        of_track, met_of_it = cards_of_step(step, counts)
+        if of_track > met_of_it:
+            unfinished.append(step.topic_id)
+    met = [look for look in found.values() if look.mastery.cards and look.mastery.seen]
+    low = sorted((look for look in met if look.mastery.recall < GOAL), key=lambda look: look.mastery.recall)
+    ahead = [replace(found[topic], next=True) for topic in unfinished if met and found[topic] not in low]
+    return [*low[:LOOKS], *ahead[:1]][:LOOKS]
 
 
 def _progress(track: Track, steps: list[TrackTopic], counts: Counts, finish: Callable[[int], date]) -> TrackProgress:
@@ -240,24 +257,32 @@ def _progress(track: Track, steps: list[TrackTopic], counts: Counts, finish: Cal
 
 def cards_of_step(step: TrackTopic, counts: Counts) -> tuple[int, int]:
     """(cards that exist, cards met) of a step in its tiers, out of what `cards_by_tier` counted."""
-    tiers = [counts.get((step.topic_id, tier), (0, 0)) for tier in step.tiers]
-    return sum(cards for cards, _ in tiers), sum(seen for _, seen in tiers)
+    tiers = [counts.get((step.topic_id, tier), (0, 0, 0)) for tier in step.tiers]
+    return sum(cards for cards, _, _ in tiers), sum(seen for _, seen, _ in tiers)
 
 
 def cards_by_topic(counts: Counts) -> dict[int, int]:
-    """Topic to the cards that exist over all its tiers, out of what `cards_by_tier` counted; 0 for any other."""
-    cards: dict[int, int] = defaultdict(int)
-    for (topic, _), (number, _) in counts.items():
-        cards[topic] += number
-    return cards
+    """Topic to the cards that exist over all its tiers, out of what `cards_by_tier` counted."""
+    return {topic: cards for topic, (cards, _, _) in _by_topic(counts).items()}
 
 
-def cards_by_tier(user: User, topics: Iterable[int]) -> Counts:
-    """(topic, tier) to (cards that exist, cards this learner has met); one statement."""
+def _by_topic(counts: Counts) -> dict[int, tuple[int, int, int]]:
+    found: dict[int, tuple[int, int, int]] = defaultdict(lambda: (0, 0, 0))
+    for (topic, _), (cards, seen, now) in counts.items():
+        before = found[topic]
+        found[topic] = (before[0] + cards, before[1] + seen, before[2] + now)
+    return found
+
+
+def cards_by_tier(user: User, topics: Iterable[int], day: date) -> Counts:
+    """(topic, tier) to (cards that exist, cards this learner has met, those of them due now); one statement."""
     mine = Q(states__learner=user.pk, states__last_review_on__isnull=False)
+    now = mine & Q(states__queued_on=day, states__position__gt=0)
     rows = Card.objects.asked().filter(topic__in=topics).values_list("topic", "tier").order_by()
-    counted = rows.annotate(cards=Count("pk", distinct=True), seen=Count("states", filter=mine))
-    return {(topic, tier): (cards, seen) for topic, tier, cards, seen in counted}
+    counted = rows.annotate(
+        cards=Count("pk", distinct=True), seen=Count("states", filter=mine), now=Count("states", filter=now)
+    )
+    return {(topic, tier): (cards, seen, now) for topic, tier, cards, seen, now in counted}
 
 
 def card_states(user: User, topic: Topic, day: date) -> dict[int, CardState]:

@@ -8,7 +8,10 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import expect
 
+from curriculum import markdown
+from curriculum.models import Topic
 from study import enrolment, plans, queue, services
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -32,6 +35,10 @@ SIGNED_IN = [
     "/accounts/reauthenticate/",
 ]
 OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# targets under 24 px: WCAG 2.5.8 leaves out what stands inside a sentence
+SMALL = """() => [...document.querySelectorAll("a, button, select, summary")]
+    .filter(one => one.checkVisibility() && getComputedStyle(one).display != "inline" && !one.closest(".skip"))
+    .filter(one => one.getBoundingClientRect().height < 24).map(one => one.outerHTML)"""
 INLINE = re.compile(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|javascript:", re.IGNORECASE)
 
 
@@ -54,7 +61,7 @@ def learner(alice, curriculum):
 
 @pytest.fixture
 def look(open_context, axe, sign_in, tolerated):
-    """`look("/today/", alice, "dark")`: axe at both widths, and no sideways scrolling at the narrow one."""
+    """`look("/today/", alice, "dark")`: axe and the size of targets at both widths, no sideways scrolling."""
     tolerated.append("status of 404")
 
     def check(path, user, scheme):
@@ -64,8 +71,10 @@ def look(open_context, axe, sign_in, tolerated):
             sign_in(page, user)
         page.goto(path)
         axe(page)
+        assert page.evaluate(SMALL) == []
         page.set_viewport_size(NARROW)
         axe(page)
+        assert page.evaluate(SMALL) == []
         assert page.evaluate(OVERHANG) <= 0
 
     return check
@@ -88,6 +97,29 @@ def test_today_holds_them_without_a_track_and_when_it_is_done(look, learner, bob
     look("/today/", bob, scheme)
     answer(learner, 4)
     look("/today/", learner, scheme)
+
+
+def test_a_table_too_wide_scrolls_in_its_own_box_and_no_word_breaks(look, open_context, sign_in, learner):
+    word = "incomprehensibilities"
+    table = markdown.lesson(f"| {word} | {word} | {word} |\n|--|--|--|\n| a | b | c |")
+    Topic.objects.filter(slug="queues").update(lesson_html=table.html)
+    look("/topics/queues/", learner, "light")
+    page = open_context(viewport=NARROW).new_page()
+    sign_in(page, learner)
+    page.goto("/topics/queues/")
+    box = page.get_by_role("group", name="Table")
+    assert box.evaluate("box => box.scrollWidth - box.clientWidth") > 0
+    assert page.get_by_role("columnheader").first.evaluate("cell => cell.clientHeight") < 48
+    box.focus()
+    expect(box).to_be_focused()
+
+
+def test_on_a_phone_a_page_shorter_than_the_screen_begins_at_the_top(open_context, sign_in, learner):
+    answer(learner, 4)
+    page = open_context(viewport={"width": 390, "height": 844}).new_page()
+    sign_in(page, learner)
+    page.goto("/today/")
+    assert page.locator(".side .brand").bounding_box()["y"] < 24
 
 
 def test_a_form_with_mistakes_holds_them_and_puts_the_focus_on_the_summary(

@@ -25,7 +25,6 @@ PAIRS = [  # foreground, ground, least contrast
     ("bg", "ink", TEXT),
     *((tone, ground, TEXT) for tone in TONES for ground in (f"{tone}-soft", "surface", "bg")),
     *(("ink-2", f"{tone}-soft", TEXT) for tone in TONES),
-    *((f"on-m{step}", f"m{step}", TEXT) for step in range(5)),
     *(("line-strong", ground, CONTROL) for ground in ("surface", "bg")),
     ("accent", "m0", CONTROL),
 ]

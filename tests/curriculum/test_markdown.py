@@ -88,7 +88,9 @@ def test_links_lead_to_topics_passages_and_the_web() -> None:
     assert '<a href="https://example.org/?a=1&amp;b=2" rel="nofollow noopener">d</a>' in html
 
 
-def test_tables_are_rendered_without_styles() -> None:
+def test_tables_are_rendered_without_styles_in_a_box_that_can_be_reached_to_scroll() -> None:
     html = markdown.card_html("| a | b |\n|:--|--:|\n| 1 | 2 |")
+    assert html.startswith('<div tabindex="0" role="group" aria-label="Table"><table>')
+    assert html.endswith("</table></div>")
     assert "<td>2</td>" in html
     assert "style" not in html

@@ -92,7 +92,7 @@ def test_a_mistake_is_named_at_the_top_and_at_its_field(client, field, value, se
 def test_a_wrong_password_says_the_same_as_an_unknown_address(client, alice):
     wrong = client.post("/accounts/login/", {"login": "alice@example.org", "password": "x"}).content.decode()
     unknown = client.post("/accounts/login/", {"login": "zoe@example.org", "password": "x"}).content.decode()
-    sentence = "The email address and/or password you specified are not correct."
+    sentence = "That email and password do not belong together. Try again, or reset the password."
     assert sentence in wrong
     assert sentence in unknown
     assert 'value="alice@example.org"' in wrong

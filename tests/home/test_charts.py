@@ -16,14 +16,21 @@ def days(*counts):
 
 
 def test_the_fullest_day_is_as_tall_as_the_drawing_allows_and_the_others_are_in_proportion():
-    bars = charts.week(days(18, 9, 0, 0, 0, 0, 0))
+    bars = charts.week(days(18, 9, 0, 0, 0, 0, 0), {})
     assert [bar.height for bar in bars[:3]] == [charts.TALLEST, charts.TALLEST / 2, 0]
     assert all(bar.y + bar.height == charts.BASE for bar in bars)
     assert [bar.label for bar in bars] == ["Fri", "Sat", "Sun", "Mon", "Tue", "Wed", "Thu"]
 
 
 def test_a_week_without_cards_draws_nothing():
-    assert {bar.height for bar in charts.week(days(*[0] * 7))} == {0}
+    assert {bar.height for bar in charts.week(days(*[0] * 7), {})} == {0}
+
+
+def test_what_is_not_due_on_its_day_was_moved_there_and_is_the_top_of_the_bar():
+    due = {START + timedelta(days=number): count for number, count in enumerate((0, 4, 30))}
+    bars = charts.week(days(20, 20, 20, 5, 0, 0, 0), due)
+    assert [bar.moved for bar in bars] == [0, 16, 0, 5, 0, 0, 0]
+    assert [bar.rest for bar in bars[:4]] == [0, pytest.approx(0.8 * charts.TALLEST, abs=0.1), 0, bars[3].height]
 
 
 def test_the_parts_of_a_bar_fill_it_and_nothing_has_no_part():

@@ -146,6 +146,10 @@ def test_nobody_sees_the_day_of_another(start, charlie, client_of):
 # --- worth a look ---------------------------------------------------------------------------------
 
 
+def card_fields(card):
+    return {name: getattr(card, name) for name in ("source", "kind", "tier", "prompt", "prompt_html", "digest")}
+
+
 @pytest.fixture
 def remembered(start, alice, curriculum, clock):
     """`remembered(queues=0.5, retries=0.8)`: the recall of met topics on the second morning."""
@@ -187,8 +191,36 @@ def test_three_are_named_and_a_topic_without_cards_is_none(remembered, client, c
     assert looks(client) == ["retries", "t0", "t1"]
 
 
-def card_fields(card):
-    return {name: getattr(card, name) for name in ("source", "kind", "tier", "prompt", "prompt_html", "digest")}
+def test_what_is_remembered_well_needs_no_look_and_the_next_topic_of_the_track_is_named(remembered, client):
+    remembered(queues=0.9, retries=0.95)
+    assert looks(client) == ["queues"]
+    assert "Next on your track. 8 cards not met yet" in page_of(client)
+
+
+def test_a_topic_all_of_whose_cards_are_met_is_not_the_next(remembered, client, alice, curriculum):
+    remembered(queues=0.9)
+    met = {"last_review_on": date(2026, 3, 2), "due_on": date(2026, 4, 1)}
+    for card in Card.objects.filter(topic=curriculum.first):
+        CardState.objects.update_or_create(learner_id=alice.pk, card=card, defaults=met)
+    assert looks(client) == ["retries"]
+
+
+ROW = re.compile(r'href="/topics/([a-z0-9-]+)/">[^<]*</a><br>.*?(?:<a class="btn small"[^>]*>|<button [^>]*>)([^<]*)<')
+
+
+def test_each_has_the_one_thing_that_can_be_done_about_it(remembered, client, alice, curriculum):
+    remembered(queues=0.5, retries=0.6)
+    assert ROW.findall(page_of(client)) == [("queues", "Review 1"), ("retries", "Learn 5 new")]
+    for card in Card.objects.filter(topic=curriculum.second):
+        met = {"last_review_on": date(2026, 3, 2), "due_on": date(2026, 4, 1)}
+        CardState.objects.update_or_create(learner_id=alice.pk, card=card, defaults=met)
+    assert ("retries", "Open") in ROW.findall(page_of(client))
+
+
+def test_its_review_holds_the_cards_it_names(remembered, client):
+    remembered(queues=0.5)
+    page = client.get("/study/?topic=queues").content.decode()
+    assert "What is sample queues" in page
 
 
 def test_on_the_first_day_nothing_is_worth_a_look(start, client):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -76,6 +77,28 @@ def test_a_topic_without_lesson_and_cards_says_so(client, curriculum):
     assert 'id="cards"' not in page
 
 
+def test_without_a_lesson_what_others_wrote_stands_in_its_place_and_only_there(client, curriculum):
+    book = Resource.objects.create(slug="b", title="The queue book", kind="book")
+    TopicResource.objects.create(topic=curriculum.first, resource=book, good_for="First steps", position=0)
+    for html, inside in (("<p>Lesson.</p>", False), ("", True)):
+        Topic.objects.filter(slug="queues").update(lesson_html=html)
+        main, _, aside = page_of(client).partition("<aside")
+        assert ("The queue book" in main) is inside
+        assert ("The queue book" in aside) is not inside
+
+
+@pytest.mark.parametrize(("all_met", "last"), [(False, "Learn 5 new"), (True, "Review 6 cards")])
+def test_the_head_has_one_primary_button_and_it_is_the_last(client, alice, curriculum, grade_all, clock, all_met, last):
+    grade_all(alice, 6)
+    if all_met:
+        Card.objects.filter(topic=curriculum.first, position__gt=5).update(retired=True)
+    clock.shift(timedelta(days=30))
+    client.get("/today/")
+    head = page_of(client).partition('<div class="split">')[0]
+    buttons = re.findall(r'class="btn([a-z ]*)"[^>]*>([^<]+)<', head.partition("<main")[2])
+    assert [name for look, name in buttons if "primary" in look] == [buttons[-1][1]] == [last]
+
+
 def test_it_says_which_documents_asked_for_it(client):
     page = page_of(client)
     assert "A sample list" in page
@@ -102,8 +125,8 @@ def test_connections_name_what_counts_as_met(client, alice, curriculum, grade_al
     curriculum.second.prerequisites.add(curriculum.bare)
     grade_all(alice, 1)
     page = page_of(client, "/topics/retries/")
-    assert 'href="/topics/queues/">Queues</a>' in page
-    assert 'href="/topics/clocks/">Clocks <span class="faint">counts as met</span></a>' in page
+    assert 'href="/topics/queues/"><span>Queues</span></a>' in page
+    assert 'href="/topics/clocks/"><span>Clocks <span class="faint">counts as met</span></span></a>' in page
     assert 'Leads to</p><p class="row g2"><a class="chip" href="/topics/retries/">Retries</a>' in page_of(client)
 
 

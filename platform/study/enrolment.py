@@ -16,7 +16,8 @@ from scheduling import planning, sm2
 from study import capacity, cram, places, plans
 from study.models import Addition, CardState, DayPlan, Enrolment, Learner
 from study.scope import EVERYTHING, Scope
-from study.services import UNPLACED, Refused
+from study.services import Refused
+from study.shifts import UNPLACED
 
 MOST_ADDED = 60  # reviews at once
 

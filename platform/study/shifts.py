@@ -33,9 +33,13 @@ def before(answer: Answer, *, aside: bool) -> dict[str, Any]:
         unburied = Q(buried_until=None) | Q(buried_until__lte=answer.study_day)
         here = today & unburied & Q(suspended=False) & (Q() if aside else Q(set_aside=False))
         return {"position": Case(When(here, position__lt=0, then=-F("position")), default=F("position"))}
-    back = When(today, position__gt=planning.DRILL_SHIFT, then=F("position") - planning.DRILL_SHIFT)
+    moved = today & ~Q(position__in=(UNPLACED, -UNPLACED))  # a place that came after a drill was not moved by it
+    back = (
+        When(moved, position__gt=planning.DRILL_SHIFT, then=F("position") - planning.DRILL_SHIFT),
+        When(moved, position__lt=-planning.DRILL_SHIFT, then=F("position") + planning.DRILL_SHIFT),  # put away
+    )
     if answer.kind == DRILL:
-        return {"position": Case(back, default=F("position"))}
-    unplaced = today & (Q(position__gte=UNPLACED) | Q(position__lte=-UNPLACED))  # put away since then, too
+        return {"position": Case(*back, default=F("position"))}
+    unplaced = today & (Q(position__gte=UNPLACED) | Q(position__lte=-UNPLACED))
     queued = Case(When(unplaced, then=Value(None)), default=F("queued_on"))
-    return {"position": Case(When(unplaced, then=Value(None)), back, default=F("position")), "queued_on": queued}
+    return {"position": Case(When(unplaced, then=Value(None)), *back, default=F("position")), "queued_on": queued}

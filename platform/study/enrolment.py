@@ -11,12 +11,13 @@ from django.db.models import F, Max, Q
 from django.db.models.functions import Abs
 
 from accounts.models import User
-from curriculum.models import Card, Topic, Track
+from curriculum.models import Card, Track
 from scheduling import planning, sm2
 from study import capacity, cram, places, plans
 from study.models import Addition, CardState, DayPlan, Enrolment, Learner
 from study.scope import EVERYTHING, Scope
-from study.services import UNPLACED, Refused
+from study.services import Refused
+from study.shifts import UNPLACED
 
 MOST_ADDED = 60  # reviews at once
 
@@ -74,8 +75,9 @@ def start_learning(*, user: User, track: Track, pace: int, time_zone: str, now: 
 def learn_more(*, user: User, now: datetime, count: int, key: UUID, scope: Scope = EVERYTHING) -> int:
     """Add `count` new cards to the end of today's queue; returns how many cards were added.
 
-    Of a topic or an area its own, with what is due there and had no place; else the next in track order. Under a key
-    that was used before nothing is added: it returns what it did then, or raises KeyReused when the wish is another.
+    Of a topic, an area or a document its own, with what is due there and had no place; else the next in track order.
+    Under a key that was used before nothing is added: it returns what it did then, or raises KeyReused when the wish
+    is another.
     """
     plan = plans.current(user, now)
     learner = Learner.objects.select_for_update(no_key=True).get(pk=user.pk)
@@ -97,9 +99,9 @@ def _add(user: User, learner: Learner, day: date, count: int, scope: Scope) -> t
     cards: dict[int, sm2.State] = {}
     within = None
     if scope.by in cram.PATHS:
-        within = Topic.objects.filter(cards__in=cram.cards_of(user, scope, day)).distinct()
-        waiting = states.filter(card__topic__in=within).exclude(queued_on=day)
-        cards = {one.card: one.schedule for one in places.due_cards(waiting, day, MOST_ADDED)}
+        within = cram.cards_of(user, scope, day)
+        waiting = places.due_cards(states, day, MOST_ADDED, within=Q(card__in=within))
+        cards = {one.card: one.schedule for one in waiting}
     added = len(cards)
     last = states.filter(queued_on=day).aggregate(last=Max(Abs("position"), filter=Q(position__lt=UNPLACED)))["last"]
     places.hand_out(learner, day, cards, (last or 0) + planning.STEP)

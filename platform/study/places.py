@@ -17,6 +17,7 @@ from scheduling.placement import Capacity
 from study.models import CardState, Enrolment, Learner
 from study.showing import Placed
 
+EVERYWHERE = Q()
 FAMILY = Coalesce("card__front", "card")  # a reversed card and its way back are one family
 
 
@@ -54,14 +55,17 @@ def load_between(learner: int, first: date, last: date) -> dict[date, int]:
 # --- what waits -----------------------------------------------------------------------------------
 
 
-def due_cards(states: QuerySet[CardState], day: date, room: int, *, easiest: bool = False) -> list[Waiting]:
-    """The due cards that fit, shortest interval first (longest when the `easiest` are wanted).
+def due_cards(
+    states: QuerySet[CardState], day: date, room: int, *, within: Q = EVERYWHERE, easiest: bool = False
+) -> list[Waiting]:
+    """The due cards without a place that fit, shortest interval first (longest when the `easiest` are wanted).
 
-    Of a family one card a day, and none when one was reviewed today. They are spread over their topics.
+    `states` are all of the learner's, `within` says which of them may be chosen. Of a family one card a day, and none
+    when one has a place today or was reviewed. They are spread over their topics.
     """
-    waiting = states.due(day).exclude(last_review_on=day)  # type: ignore[attr-defined]
-    ordered = waiting.order_by("-interval" if easiest else "interval", "card")
-    met = _families(states.filter(last_review_on=day))
+    waiting = states.due(day).exclude(last_review_on=day).exclude(queued_on=day)  # type: ignore[attr-defined]
+    ordered = waiting.filter(within).order_by("-interval" if easiest else "interval", "card")
+    met = _families(_of_today(states, day))
     chosen: dict[int, Waiting] = {}
     rows = ordered.values_list("card", "card__topic", FAMILY, *sm2.State._fields)
     for card, topic, family, *schedule in rows[: room + len(met) + room]:
@@ -72,8 +76,8 @@ def due_cards(states: QuerySet[CardState], day: date, room: int, *, easiest: boo
     return [by_card[review.card] for review in planning.interleaved(reviews)]
 
 
-def new_cards(learner: int, day: date, count: int, *, within: QuerySet[Topic] | None = None) -> list[int]:
-    """The next new cards in track order, or those of some topics; never beside their sibling of the same day."""
+def new_cards(learner: int, day: date, count: int, *, within: QuerySet[Card] | None = None) -> list[int]:
+    """The next new cards in track order, or those among some cards; never beside their sibling of the same day."""
     if count <= 0:
         return []
     steps = _steps(learner, day) if within is None else _steps_within(learner, day, within)
@@ -82,14 +86,17 @@ def new_cards(learner: int, day: date, count: int, *, within: QuerySet[Topic] | 
     prerequisites: dict[int, set[int]] = defaultdict(set)
     for topic, needed in links if within is None else ():
         prerequisites[topic].add(needed)
-    today = CardState.objects.filter(Q(queued_on=day) | Q(last_review_on=day), learner=learner)
-    taken = _families(today)
+    taken = _families(_of_today(CardState.objects.filter(learner=learner), day))
     families = dict(Card.objects.filter(topic__in=topics).values_list("pk", Coalesce("front", "pk")))
     free = [step._replace(cards=[card for card in step.cards if families[card] not in taken]) for step in steps]
     chosen: dict[int, int] = {}
     for new in planning.new_cards(free, prerequisites, _unfinished(learner, topics), 2 * count):
         chosen.setdefault(families[new.card], new.card)
     return list(chosen.values())[:count]
+
+
+def _of_today(states: QuerySet[CardState], day: date) -> QuerySet[CardState]:
+    return states.filter(Q(queued_on=day) | Q(last_review_on=day))
 
 
 def _families(states: QuerySet[CardState]) -> set[int]:
@@ -110,17 +117,20 @@ def _steps(learner: int, day: date) -> list[planning.Step]:
     ]
 
 
-def _steps_within(learner: int, day: date, topics: QuerySet[Topic]) -> list[planning.Step]:
-    chosen = list(topics.order_by("position").values_list("pk", flat=True))
-    unseen = _unseen(learner, day, chosen)
+def _steps_within(learner: int, day: date, within: QuerySet[Card]) -> list[planning.Step]:
+    chosen = list(Topic.objects.filter(cards__in=within).distinct().order_by("position").values_list("pk", flat=True))
+    unseen = _unseen(learner, day, chosen, within)
     return [planning.Step(topic, [card for card, _ in unseen[topic]]) for topic in chosen]
 
 
-def _unseen(learner: int, day: date, topics: Collection[int]) -> dict[int, list[tuple[int, str]]]:
+def _unseen(
+    learner: int, day: date, topics: Collection[int], within: QuerySet[Card] | None = None
+) -> dict[int, list[tuple[int, str]]]:
     """Topic to (card, tier) of what this learner has neither reviewed nor put away, in file order."""
     mine = CardState.objects.filter(learner=learner, card=OuterRef("pk"))
     met = mine.seen() | mine.put_away(day)
-    cards = Card.objects.asked().filter(topic__in=topics).exclude(Exists(met)).order_by("position")
+    asked = Card.objects.asked() if within is None else within
+    cards = asked.filter(topic__in=topics).exclude(Exists(met)).order_by("position")
     unseen: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for card, topic, tier in cards.values_list("pk", "topic", "tier"):
         unseen[topic].append((card, tier))

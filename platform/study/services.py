@@ -9,13 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, Exists, F, FilteredRelation, Q, Value, When
+from django.db.models import Exists, FilteredRelation, Q
 
 from accounts.models import User
 from curriculum.models import Card
-from scheduling import planning, sm2
-from study import folding, places, plans, queue, showing, verdict
-from study.fold import DRILL, PRACTICE, REVIEW, RULES, UNDO, Memory, Row, fold, sets_aside
+from study import folding, places, plans, queue, shifts, showing, verdict
+from study.fold import REVIEW, RULES, UNDO, Memory, Row, fold, sets_aside
 from study.models import Answer, CardState, Learner
 from study.showing import Placed, Showing
 from study.verdict import parts_of
@@ -24,7 +23,6 @@ OLDEST_ANSWER = timedelta(days=30)
 LONGEST_MILLISECONDS = 24 * 60 * 60 * 1000
 LONGEST_RESPONSE = 2_000
 MOST_PARTS = 20  # of a response that is a list
-UNPLACED = 1_000_000  # position of a drill whose card had no place in the day's queue
 TRIES = 5
 
 
@@ -259,11 +257,7 @@ def _row(given: Given, before: Showing, kind: str, after: Memory) -> dict[str, A
 
 def _move(before: Showing, kind: str, after: Memory, given: int, aside: bool) -> bool:
     """Write the state if its sequence is still the one shown; a card met outside the plan gets its first state."""
-    place: dict[str, Any] = {"sign": 1, "shift": 0, "unplaced": None, "requeue": None}
-    if kind != PRACTICE and (aside or given >= sm2.DRILL_BELOW):
-        place["sign"] = -1
-    elif kind != PRACTICE:
-        place |= {"shift": planning.DRILL_SHIFT, "unplaced": UNPLACED, "requeue": before.day}
+    place = shifts.after(kind, given, before.day, aside=aside)
     which = {"learner": before.learner, "card": before.card, "shown": before.memory.sequence, "day": before.day}
     if queue.move(folding.columns(after), {**which, **place, "set_aside": aside}):
         return True
@@ -369,23 +363,5 @@ def _take_back(answer: Answer, key: UUID, now: datetime) -> Graded:
     state = CardState.objects.filter(learner=answer.learner_id, card=answer.card_id)
     aside = sets_aside(after, before)
     turned = {"set_aside": False} if aside else {}
-    state.update(**{**folding.columns(after), **_place_before(answer, aside), **turned})
+    state.update(**{**folding.columns(after), **shifts.before(answer, aside=aside), **turned})
     return Graded(answer, repeated=False, memory=after)
-
-
-def _place_before(answer: Answer, aside: bool) -> dict[str, object]:
-    """Turn back what `_move` did to the place; a card put away since then stays away."""
-    if answer.kind not in (REVIEW, DRILL) or answer.grade is None:
-        return {}
-    today: dict[str, Any] = {"queued_on": answer.study_day}
-    if aside or answer.grade >= sm2.DRILL_BELOW:
-        today |= {"suspended": False, "buried_until": None, **({} if aside else {"set_aside": False})}
-        return {"position": Case(When(**today, position__lt=0, then=-F("position")), default=F("position"))}
-    if answer.kind == DRILL:
-        back = When(**today, position__gt=planning.DRILL_SHIFT, then=F("position") - planning.DRILL_SHIFT)
-        return {"position": Case(back, default=F("position"))}
-    unplaced = Q(position__gte=UNPLACED) | Q(position__lte=-UNPLACED)  # put away since then, too
-    added = When(unplaced, **today, then=Value(None))
-    back = When(**today, position__gt=planning.DRILL_SHIFT, then=F("position") - planning.DRILL_SHIFT)
-    queued = Case(When(unplaced, **today, then=Value(None)), default=F("queued_on"))
-    return {"position": Case(added, back, default=F("position")), "queued_on": queued}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -140,6 +142,63 @@ def test_an_undo_does_not_bring_back_a_card_put_away_since(learner, cards, answe
     assert ONE not in refs(learner)
     do("restore", learner)
     assert refs(learner)[0] == ONE
+
+
+def put_away(learner, how):
+    """Away until it is taken back, or set aside by its slips."""
+    if how == "set aside":
+        CardState.objects.filter(card__ref=ONE).update(set_aside=True, position=-F("position"))
+    else:
+        VERBS[how](user=learner, card=ONE, now=timezone.now())
+
+
+@pytest.mark.parametrize("how", ["bury", "suspend", "set aside"])
+@pytest.mark.parametrize("grade", [1, 3, 4])
+def test_an_older_showing_of_a_card_put_away_does_not_bring_it_back_and_undo_restores_all(
+    learner, cards, answer, do, refs, how, grade
+):
+    shown, before = cards(learner)[0], refs(learner)
+    put_away(learner, how)
+    away = {**vars(state_of(learner)), "_state": None}
+    answer(learner, shown, grade)
+    assert refs(learner) == before[1:]
+    services.undo(user=learner, key=uuid4(), now=timezone.now())
+    assert {**vars(state_of(learner)), "_state": None, "sequence": 0} == away
+    do("restore", learner)
+    assert refs(learner) == before
+
+
+@pytest.mark.parametrize("how", ["bury", "suspend"])
+def test_missed_while_it_was_away_it_comes_back_later_the_same_day_when_taken_back(
+    learner, cards, answer, do, refs, how
+):
+    shown = cards(learner)[0]
+    put_away(learner, how)
+    answer(learner, shown, 1)
+    do("restore", learner)
+    assert refs(learner).index(ONE) == 8
+
+
+@pytest.mark.parametrize("grades", [(1,), (3, 1), (3, 2, 1)])
+def test_missed_put_away_undone_and_taken_back_it_has_its_first_place_again(learner, cards, answer, do, refs, grades):
+    before = refs(learner)
+    for grade in grades:
+        answer(learner, next(card for card in cards(learner) if card.ref == ONE), grade)
+    do("bury", learner)
+    for _ in grades:
+        services.undo(user=learner, key=uuid4(), now=timezone.now())
+    assert state_of(learner).position == -10
+    do("restore", learner)
+    assert refs(learner) == before
+
+
+@pytest.mark.parametrize("grade", [1, 3])
+def test_a_card_away_and_without_a_place_gets_none_by_a_miss(learner, do, refs, grade):
+    last = "retries/card-12"
+    do("suspend", learner, last)
+    services.grade(user=learner, card=last, grade=grade, key=uuid4(), now=timezone.now())
+    assert last not in refs(learner)
+    assert (state_of(learner, last).queued_on, state_of(learner, last).position) == (None, None)
 
 
 def test_a_card_never_met_gets_its_state(learner, do):

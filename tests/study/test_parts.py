@@ -8,10 +8,10 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from curriculum.models import Card
+from curriculum.models import Card, Document
 from study import cram, enrolment, plans, queue, scope
 from study.checkup import findings
-from study.models import Answer, CardState
+from study.models import Answer, CardState, Learner
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 HTMX = {"HX-Request": "true"}
@@ -154,6 +154,36 @@ def test_a_topic_brings_its_due_cards_above_the_cap_too(learner, curriculum, car
     assert (added, queued(learner).waiting) == (7, 11)
 
 
+@pytest.fixture
+def narrow(curriculum):
+    """The document asks the second card of each topic alone."""
+    document = Document.objects.get(slug="sample-list")
+    for point in document.points.all():
+        point.cards.set([card for card in curriculum.cards if card.ref == f"{point.item}/card-02"])
+    return ["queues/card-02", "retries/card-02"]
+
+
+def test_a_document_brings_new_cards_of_its_own_alone(learner, narrow):
+    before = refs(queued(learner))
+    added = enrolment.learn_more(
+        user=learner, now=timezone.now(), count=5, key=uuid4(), scope=scope.read("document=sample-list")
+    )
+    assert (added, refs(queued(learner))) == (1, [*before, "retries/card-02"])
+
+
+def test_a_document_brings_due_cards_of_its_own_alone(learner, narrow, cards, answer, clock):
+    for card in cards(learner):
+        answer(learner, card, 5 if card.ref in narrow else 4)
+    Learner.objects.update(cap=4)
+    clock.shift(timedelta(days=1))
+    CardState.objects.filter(card__ref="queues/card-02").update(interval=3)  # the last by interval: above the cap
+    assert "queues/card-02" not in refs(queued(learner))
+    enrolment.learn_more(
+        user=learner, now=timezone.now(), count=1, key=uuid4(), scope=scope.read("document=sample-list")
+    )
+    assert refs(queued(learner))[4:] == ["queues/card-02", "retries/card-02"]
+
+
 def test_when_nothing_is_left_nothing_is_added(learner, curriculum):
     for _ in range(3):
         enrolment.learn_more(user=learner, now=timezone.now(), count=20, key=uuid4())
@@ -273,6 +303,20 @@ def test_both_directions_of_a_term_are_never_new_on_one_day(alice, curriculum, s
     assert siblings[1] not in [card.ref for card in cards(alice)]
     clock.shift(timedelta(days=2))
     assert len({siblings[0], siblings[1]} & {card.ref for card in cards(alice)}) == 1
+
+
+@pytest.mark.parametrize("reviewed", [True, False])
+def test_more_of_a_topic_never_brings_the_sibling_of_a_card_of_today(learner, siblings, cards, answer, clock, reviewed):
+    for card in [card for card in cards(learner) if card.ref in siblings]:
+        answer(learner, card, 4)
+    clock.shift(timedelta(days=1))
+    front = cards(learner)[0]
+    assert {front.ref} == {card.ref for card in cards(learner)} & {*siblings}
+    if reviewed:
+        answer(learner, front, 4)
+    enrolment.learn_more(user=learner, now=timezone.now(), count=5, key=uuid4(), scope=scope.read("topic=queues"))
+    assert {card.ref for card in cards(learner)} & {*siblings} == (set() if reviewed else {front.ref})
+    assert len(cards(learner)) >= 10
 
 
 def test_siblings_due_on_the_same_day_are_asked_on_different_days(learner, siblings, cards, answer, clock):

@@ -149,6 +149,17 @@ def test_a_card_outside_the_plan_put_away_and_then_undone_has_no_place_when_it_i
     assert list(findings()) == []
 
 
+def test_a_card_buried_on_an_earlier_day_comes_back_with_its_undo_like_any_other(learner, cards, answer, clock):
+    standing.bury(user=learner, card=cards(learner)[0].ref, now=timezone.now())
+    clock.shift(timedelta(days=1))
+    first, before = cards(learner)[0], snapshot(learner)
+    for grade in (4, 1, 5):
+        answer(learner, next(card for card in cards(learner) if card.ref == first.ref), grade)
+        undo(learner)
+        assert snapshot(learner) == before
+    assert cards(learner)[0].ref == first.ref
+
+
 def test_the_page_undoes_in_seven_statements(learner, cards, answer, client_of, count_statements):
     row = answer(learner, cards(learner)[0], 4).answer
     client = client_of(learner)

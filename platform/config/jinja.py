@@ -25,6 +25,7 @@ def url(name: str, *args: str) -> str:
 
 def environment(**options: Any) -> Environment:
     """Django's options, and ours: a name that a view forgot is an error and not an empty place."""
-    made = Environment(**{**options, "undefined": StrictUndefined}, trim_blocks=True, lstrip_blocks=True)  # noqa: S701  Django sets autoescape
+    del options["autoescape"], options["undefined"]
+    made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, **options)
     made.globals |= {"url": url, "icon": icon}
     return made

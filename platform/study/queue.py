@@ -45,12 +45,14 @@ UPDATE study_cardstate SET repetitions = %(repetitions)s, ease = %(ease)s, "inte
     lapses = %(lapses)s, last_review_on = %(last_review_on)s, last_review_day = %(last_review_day)s,
     stability = %(stability)s, difficulty = %(difficulty)s, due_on = %(due_on)s, drill_open = %(drill_open)s,
     sequence = %(sequence)s, set_aside = (set_aside OR %(set_aside)s),
-    queued_on = CASE WHEN AWAY THEN queued_on ELSE COALESCE(%(requeue)s, queued_on) END,
+    queued_on = CASE WHEN suspended OR set_aside OR buried_until > %(day)s THEN queued_on
+                     ELSE COALESCE(%(requeue)s, queued_on) END,
     position = CASE WHEN queued_on = %(day)s AND position > 0 THEN position * %(sign)s + %(shift)s
-                    WHEN AWAY THEN position - CASE WHEN queued_on = %(day)s THEN %(shift)s ELSE 0 END
+                    WHEN suspended OR set_aside OR buried_until > %(day)s
+                    THEN position - CASE WHEN queued_on = %(day)s THEN %(shift)s ELSE 0 END
                     ELSE COALESCE(%(unplaced)s, position) END
 WHERE learner_id = %(learner)s AND card_id = %(card)s AND sequence = %(shown)s AND rules = %(rules)s
-""".replace("AWAY", "(suspended OR set_aside OR buried_until > %(day)s)")
+"""
 # One row at least: the counters stand even when the queue is empty. A finished card has a negative position. An undo
 # has the study day of the answer it takes back, so the day's rows alone say how many answers stand.
 NEXT = """

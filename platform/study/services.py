@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -100,10 +101,15 @@ class Graded:
     `set_aside` says that the card slipped once too often and is not asked again until the learner wants it.
     """
 
-    answer: Answer
+    stored: Answer | Mapping[str, Any]  # just written it is its columns: a page needs no object of them
     repeated: bool
     memory: Memory | None = None
     set_aside: bool = False
+
+    @property
+    def answer(self) -> Answer:
+        """The row."""
+        return self.stored if isinstance(self.stored, Answer) else Answer(**self.stored)
 
 
 def grade(
@@ -232,7 +238,7 @@ def _store(given: Given, before: Showing) -> Graded:
     except (IntegrityError, _Moved):
         return _settle(given, before)
     learner, card = row.pop("learner"), row.pop("card")
-    stored = Answer(pk=answer, learner_id=learner, card_id=card, response=given.response, **row)
+    stored = {**row, "id": answer, "learner_id": learner, "card_id": card, "response": given.response}
     return Graded(stored, repeated=False, memory=after, set_aside=aside)
 
 

@@ -6,21 +6,20 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from django.conf import settings
-from django.urls import get_script_prefix, get_urlconf, reverse
+from django.urls import get_script_prefix, reverse
 from jinja2 import Environment, StrictUndefined
 
 from config.templatetags.icons import icon
 
 
 @lru_cache(maxsize=4096)
-def _address(name: str, args: tuple[str, ...], urlconf: str, prefix: str) -> str:
-    return reverse(name, urlconf=urlconf, args=args)
+def _address(name: str, args: tuple[str, ...], prefix: str) -> str:
+    return reverse(name, args=args)
 
 
 def url(name: str, *args: str) -> str:
     """The address of a page; remembered, for a card shows ten."""
-    return _address(name, args, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+    return _address(name, args, get_script_prefix())
 
 
 def environment(**options: Any) -> Environment:

@@ -17,17 +17,6 @@ from study.verdict import Response
 LIKE = 50  # of 100, by rapidfuzz: from here on the difference to the answer tells something
 
 
-class Button(NamedTuple):
-    """One of the four grades: its class, word, value, key, when the card comes back, and whether Space presses it."""
-
-    name: str
-    word: str
-    grade: int
-    key: int
-    back: str
-    suggested: bool
-
-
 class Marked(NamedTuple):
     """A part of an answer: its words, a line on why, whether it is right, and whether the learner had it."""
 
@@ -130,15 +119,15 @@ class Face:
         return runs
 
     @property
-    def buttons(self) -> list[Button]:
-        """Again, Hard, Good, Easy; under Again stands "today", because the card comes back the same day."""
-        days = {**self.days, "again": 0}
+    def missed(self) -> int:
+        """The grade of the button Again: 2 when the response was nearly right, and for a scenario."""
         half = self.card.kind == "scenario" or (self.checked and self.worth == verdict.NEAR)
-        grades = {**BUTTONS, "again": verdict.NEAR} if half else BUTTONS
-        return [
-            Button(name, name.title(), grade, number, _in_days(days[name]), name == self.suggested)
-            for number, (name, grade) in enumerate(grades.items(), start=1)
-        ]
+        return verdict.NEAR if half else BUTTONS["again"]
+
+    @property
+    def back(self) -> dict[str, str]:
+        """When each button brings the card back; after Again that is today, whatever day is stored."""
+        return {name: _in_days(days) for name, days in self.days.items()}
 
 
 def _in_days(days: int) -> str:

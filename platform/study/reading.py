@@ -148,11 +148,13 @@ class Today:
         return planning.minutes(self.tomorrow, self.plan.seconds_a_card)
 
 
-def upcoming(*, user: User, day: date, count: int, scope: Scope, held: Collection[str] = ()) -> Queue:
+def upcoming(
+    *, user: User, day: date, count: int, scope: Scope, held: Collection[str] = (), apart: bool = False
+) -> Queue:
     """The next cards of a visit with their counters, out of the day's queue or, to practise, of the scope."""
     if scope.cram:
         return cram.upcoming(user=user, day=day, count=count, scope=scope, held=held)
-    return queue.upcoming(learner=user.pk, day=day, count=count, scope=scope, held=held)
+    return queue.upcoming(learner=user.pk, day=day, count=count, scope=scope, held=held, apart=apart)
 
 
 def today(user: User, now: datetime) -> Today:

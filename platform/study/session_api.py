@@ -64,7 +64,7 @@ class Next(APIView):
         """The next card of today's queue, or of a part of it; the day is planned first when nobody has."""
         within = scope_of(request)
         plan = plans.current(request.user, timezone.now())
-        found = reading.upcoming(user=request.user, day=plan.study_day, count=1, scope=within)
+        found = reading.upcoming(user=request.user, day=plan.study_day, count=1, scope=within, apart=True)
         if not found.cards:
             return Response(status=status.HTTP_204_NO_CONTENT)
         return Response(next_body(found.cards[0], found))

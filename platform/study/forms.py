@@ -32,7 +32,7 @@ class SessionForm(forms.Form):
     def clean_session(self) -> Scope:
         """What part of the cards the visit is about."""
         try:
-            return scope.read(str(self.cleaned_data["session"]))
+            return scope.read(given) if (given := str(self.cleaned_data["session"])) else scope.EVERYTHING
         except scope.UnknownScope as unknown:
             raise forms.ValidationError(str(unknown)) from unknown
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -42,9 +43,9 @@ def _session(found: Queue) -> dict[str, object]:
 
 
 def part(request: SignedInRequest, name: str, context: Mapping[str, object], *, status: int = 200) -> HttpResponse:
-    """A part of the study page alone, for a script that swaps it in."""
-    context = {**NOTHING_SAID, **context}
-    return render(request, f"study/{name}.jinja", context, status=status, using="jinja2")
+    """A part of the study page alone, for a script that swaps it in; what else a page is told it does not use."""
+    found = get_template(f"study/{name}.jinja", using="jinja2").template  # type: ignore[attr-defined]  # Jinja's own
+    return HttpResponse(found.render({**NOTHING_SAID, **context, "request": request}), status=status)
 
 
 def _page(

@@ -98,7 +98,8 @@ def others(count: int, refs: Sequence[int], now: datetime) -> None:
 def _history(people: list[int], refs: Sequence[int], now: datetime, rows: int) -> None:
     """States that are due, and the rows they were folded from: a review every other day, the newest long enough ago."""
     state, answer = _patterns(now)
-    days: dict[str, Any] = {"today": now.date(), "ordinal": now.date().toordinal(), "count": rows}
+    day = plans.today_of(User.objects.get(pk=people[0]), now)  # before four in the morning that is yesterday
+    days: dict[str, Any] = {"today": day, "ordinal": day.toordinal(), "count": rows}
     given = {"people": json.dumps(people), "refs": json.dumps(list(refs)), **days}
     whose = {"learner_id": "p.value", "card_id": "r.value"}
     _copy(

@@ -118,6 +118,14 @@ def test_the_owner_gets_the_page(owner, name):
     assert method(address(name)).status_code == expected.owner
 
 
+@pytest.mark.parametrize("name", ["grade", "check", "undo", "study_more", "bury", "suspend", "restore"])
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_an_empty_post_of_the_review_is_a_422_that_says_so(owner, name, headers):
+    response = owner.post(address(name), headers=headers)
+    assert response.status_code == 422
+    assert "Nothing was stored; reload the page" in response.content.decode()
+
+
 @pytest.mark.parametrize("name", [name for name, page in PAGES.items() if page.private])
 def test_nobody_is_led_to_sign_in_and_a_fragment_gets_a_401(client, curriculum, name):
     method = client.get if "GET" in PAGES[name].methods else client.post

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django import forms
-from django.forms.utils import ErrorDict
+from django.forms.utils import ErrorDict, ErrorList
 from django.http import QueryDict
 
 from study import scope
@@ -75,7 +75,7 @@ class ReadForm(forms.Form):
                 if hasattr(self, f"clean_{name}"):
                     self.cleaned_data[name] = getattr(self, f"clean_{name}")()
             except forms.ValidationError as error:
-                errors[name] = self.error_class(error.messages)
+                errors[name] = ErrorList(error.messages)
         self._errors = errors  # type: ignore[assignment]  # the stubs take it for always None
 
 

@@ -136,6 +136,26 @@ class Histories(RuleBasedStateMachine):
         found = queue.upcoming(learner=self.user.pk, day=self.day, count=100)
         assert verb is standing.restore or ref not in {card.ref for card in found.cards}
 
+    @rule(grade=grades, number=some_card, verb=st.sampled_from([standing.bury, standing.suspend, standing.restore]))
+    def an_undo_after_the_card_was_put_away_restores_all(self, grade, number, verb):
+        """An answer, perhaps to a card that is away, then the verb, the undo, and the card taken back."""
+        ref = self.sample.cards[number].ref
+        plans.current(self.user, self.now)
+        before = self.place(ref)
+        self.give({"card": ref, "grade": grade, "key": uuid4()})
+        verb(user=self.user, card=ref, now=self.now)
+        services.undo(user=self.user, key=uuid4(), now=self.now)
+        self.standing.pop()
+        standing.restore(user=self.user, card=ref, now=self.now)
+        if before:
+            assert self.place(ref) == before
+
+    def place(self, ref):
+        """Where the card waits today, or will when it is taken back; None without a place or when it is finished."""
+        state = CardState.objects.filter(card__ref=ref, queued_on=self.day).exclude(position=None).first()
+        finished = state is None or (state.last_review_on == self.day and not state.drill_open)
+        return None if finished else abs(state.position)
+
     @rule(count=st.integers(1, 3), within=st.sampled_from(["", "topic=queues"]))
     def learn_more(self, count, within):
         given = {"count": count, "key": uuid4(), "scope": scope.read(within)}
@@ -181,6 +201,11 @@ class Histories(RuleBasedStateMachine):
         CardState.objects.all().delete()
         DayPlan.objects.all().delete()
         plans.build(self.user, self.now)
+
+    @invariant()
+    def no_card_waits_that_was_put_away(self):
+        waiting = CardState.objects.filter(queued_on=self.day, position__gt=0)
+        assert not (waiting & CardState.objects.put_away(self.day)).exists()
 
     @invariant()
     def the_state_equals_the_replay_and_the_model(self):

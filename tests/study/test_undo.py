@@ -122,10 +122,10 @@ def test_a_drill_of_a_card_outside_the_plan_leaves_the_queue_with_its_undo(learn
 
 
 @pytest.mark.parametrize("drills", [0, 1])
-def test_a_card_outside_the_plan_put_away_and_then_undone_has_no_place_when_it_is_taken_back(
+def test_a_card_outside_the_plan_put_away_and_then_undone_is_placed_anew_when_it_is_taken_back(
     learner, curriculum, cards, clock, drills
 ):
-    """It would have the due days of an older plan on its buttons."""
+    """With the due days of an older plan on its buttons its date would not fit its interval."""
     ref = curriculum.cards[0].ref
 
     def give(grade):
@@ -144,7 +144,7 @@ def test_a_card_outside_the_plan_put_away_and_then_undone_has_no_place_when_it_i
         services.undo(user=learner, key=uuid4(), now=timezone.now())
     standing.restore(user=learner, card=ref, now=timezone.now())
     state = CardState.objects.get(card__ref=ref)
-    assert (state.queued_on, state.position) == (None, None)
+    assert (state.queued_on, state.good_days) == (plans.today_of(learner, timezone.now()), None)
     give(4)
     assert list(findings()) == []
 

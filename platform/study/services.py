@@ -131,13 +131,16 @@ def grade(
     """
     given = Given(user, card, grade, key, now, answered_at, milliseconds, response)
     _check(given)
+    cram = False
     if shown:
+        before = _shown_before(given, shown)
+        cram = before.cram
         with suppress(_Refolded):
-            return _store(given, _shown_before(given, shown))
+            return _store(given, before)
     refusal: Refused = UnknownCard()
     for _ in range(TRIES):  # judged as it stands now: when another answer slips in between, look again
         try:
-            return _store(given, as_it_stands(user, card, now))
+            return _store(given, replace(as_it_stands(user, card, now), cram=cram))
         except _Refolded:
             continue
         except AlreadyAnswered as late:

@@ -196,6 +196,12 @@ def _write(rows: list[CardState], fields: list[str]) -> None:
     CardState.objects.bulk_create(rows, update_conflicts=True, unique_fields=key, update_fields=fields)
 
 
+def allows(learner: Learner, day: date, interval: int, due_on: date) -> bool:
+    """Whether a card reviewed on `day` may come back on `due_on`: it lies in its window, and something fits then."""
+    first, last = placement.window(day, interval)
+    return first <= due_on <= last and capacity_of(learner).on(due_on) > 0
+
+
 def placements(learner: Learner, day: date, schedules: Mapping[int, sm2.State]) -> dict[int, Placed]:
     """Card to the days that placement gives its passing grades; each Good adds to the load that the next one sees.
 

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from accounts.models import User
-from study import capacity, cram, enrolment, plans, queue, scope, services, standing
+from scheduling import placement
+from study import capacity, cram, enrolment, places, plans, queue, scope, services, standing
 from study.checkup import findings
 from study.models import Addition, Answer, CardState, DayPlan, Enrolment, Learner, TopicRecall
 from study.services import AlreadyAnswered, KeyReused, NothingToUndo
@@ -67,8 +68,10 @@ class Histories(RuleBasedStateMachine):
         """An answer to a showing: what the button promised is what is stored."""
         graded = self.give({"card": card.ref, "grade": grade, "key": uuid4(), "shown": card.showing.sign()})
         days, given = card.showing.days()[BUTTONS[grade]], graded.answer
-        if given.kind == card.showing.kind == "review":
+        if given.kind == card.showing.kind == "review" and given.study_day == card.showing.day:
             assert given.due_on == given.study_day + timedelta(days=days)
+        elif given.kind == "review" and given.interval >= placement.MOVES_FROM:  # graded on a later day
+            assert places.capacity_of(Learner.objects.get()).on(given.due_on)
         if given.kind != "review":
             assert graded.memory.due_on == card.showing.memory.due_on
 

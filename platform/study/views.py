@@ -144,6 +144,7 @@ def grade(request: SignedInRequest) -> HttpResponse:
             key=given["key"],
             now=now,
             shown=given["shown"],
+            answered_at=given["answered_at"],
             milliseconds=given["milliseconds"],
             response=form.said(),
         )

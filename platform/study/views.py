@@ -225,15 +225,17 @@ def _after(
     day = plans.today_of(request.user, timezone.now())
     told = bool(notice or more)
     if not request.htmx:
+        if not told:
+            return redirect(_study(scope))
+        plans.current(request.user, timezone.now())
         page: dict[str, Any] = {"notice": notice, "status": status, **more}
-        return _page(request, day, scope, **page) if told else redirect(_study(scope))
+        return _page(request, day, scope, **page)
     found = reading.upcoming(user=request.user, day=day, count=1, scope=scope, held=held)
+    if not found.waiting and not found.answered:  # the day changed under the page: plan it, as its first page does
+        plans.current(request.user, timezone.now())
+        found = reading.upcoming(user=request.user, day=day, count=1, scope=scope, held=held)
     if not found.waiting and status == 200 and "aside" not in more:
-        if not found.answered:  # the day changed under the page: plan it, as the first page of a day does
-            plans.current(request.user, timezone.now())
-            found = reading.upcoming(user=request.user, day=day, count=1, scope=scope, held=held)
-        if not found.waiting:
-            return HttpResponse(status=204, headers={"HX-Redirect": _done(scope)})
+        return HttpResponse(status=204, headers={"HX-Redirect": _done(scope)})
     face = face_of(found.cards[0]) if found.cards else None
     context = {**_session(found), "face": face, "notice": notice, **more}
     return part(request, "_next", context, status=status)

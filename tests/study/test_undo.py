@@ -160,6 +160,20 @@ def test_a_card_buried_on_an_earlier_day_comes_back_with_its_undo_like_any_other
     assert cards(learner)[0].ref == first.ref
 
 
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_an_undo_that_comes_after_the_rollover_is_told_so_above_the_first_card_of_the_new_day(
+    learner, cards, answer, client_of, clock, headers
+):
+    row = answer(learner, cards(learner)[0], 4).answer
+    clock.shift(timedelta(days=1))
+    response = client_of(learner).post("/study/undo/", {"undoes": str(row.key)}, headers=headers)
+    text = response.content.decode()
+    assert response.status_code == 409
+    assert "Only the newest answer of today can be undone" in text
+    assert f'data-ref="{cards(learner)[0].ref}"' in text
+    assert "See the summary" not in text
+
+
 def test_the_page_undoes_in_seven_statements(learner, cards, answer, client_of, count_statements):
     row = answer(learner, cards(learner)[0], 4).answer
     client = client_of(learner)

@@ -105,8 +105,7 @@ def study(request: SignedInRequest) -> HttpResponse:
     except UnknownScope as unknown:
         return render(request, "study/refused.html", {"title": "No such part", "sentence": str(unknown)}, status=404)
     if minutes:  # from here on a fixed number of cards, so that a reload ends where the first visit would have
-        answered = reading.upcoming(user=request.user, day=plan.study_day, count=0, scope=scope).answered
-        return redirect(_study(scope.with_until(answered + max(1, minutes * 60 // plan.seconds_a_card))))
+        return redirect(_study(reading.cut(request.user, plan, scope, minutes)))
     if scope.cram and scope.since is None:
         return redirect(_study(scope.begun(cram.newest(request.user))))
     return _page(request, plan.study_day, scope)

@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import SignedInRequest, signed_in
+from accounts.models import User
 from home.forms import ComebackForm, HolidayForm, HolidayStartForm
 from scheduling.forecast import Return
-from study import capacity
+from study import capacity, queue
 from study.plans import today_of
 
 
@@ -43,13 +44,20 @@ def holidays(request: SignedInRequest) -> HttpResponse:
         try:
             if taking:
                 capacity.add_holiday(user=request.user, now=now, **days)
-                messages.success(request, "Your days off are kept, and no card comes on them.")
+                messages.success(request, _kept(request.user, today_of(request.user, now), days["first"]))
                 return redirect(f"{reverse('settings')}#holidays")
             cost = capacity.foresee(user=request.user, now=now, **days)
         except capacity.InvalidChoice as refusal:
             form.add_error(refusal.where, str(refusal))
     context = {"form": form, "day": today_of(request.user, now), **_words(cost)}
     return render(request, "home/holiday.html", context, status=422 if form.errors else 200)
+
+
+def _kept(user: User, day: date, first: date) -> str:
+    """What was done. A card missed on a day that is taken off halfway still comes back on it."""
+    if first == day and queue.upcoming(learner=user.pk, day=day, count=0).waiting:
+        return "Your days off are kept. What you missed today still waits; no other card comes on them."
+    return "Your days off are kept, and no card comes on them."
 
 
 def _words(cost: Return | None) -> dict[str, object]:

@@ -21,7 +21,8 @@ from rest_framework.views import APIView
 from accounts.models import Token, User
 from curriculum.api import StrictFilterSet
 from curriculum.models import Track
-from study import enrolment, queue, reading, serializers, services
+from study import enrolment, folding, queue, reading, serializers, services
+from study.fold import sets_aside
 from study.models import Answer, CardState, Enrolment
 
 KEY = "Idempotency-Key"
@@ -100,8 +101,8 @@ class Answers(ListAPIView[Answer]):
         request=serializers.NewAnswerSerializer,
         parameters=[key_parameter(required=True)],
         responses={
-            201: OpenApiResponse(serializers.AnswerSerializer, "Stored."),
-            200: OpenApiResponse(serializers.AnswerSerializer, "Stored before, with the same key and body."),
+            201: OpenApiResponse(serializers.StoredAnswerSerializer, "Stored."),
+            200: OpenApiResponse(serializers.StoredAnswerSerializer, "Stored before, with the same key and body."),
             (409, "application/problem+json"): OpenApiResponse(
                 serializers.ConflictSerializer, "The card was answered since it was shown. Nothing was stored."
             ),
@@ -122,14 +123,23 @@ class Answers(ListAPIView[Answer]):
             raise exceptions.ValidationError({KEY: [str(reused)]}) from reused
         except services.InvalidAnswer as invalid:
             raise exceptions.ValidationError({invalid.where: [str(invalid)]}) from invalid
-        if graded.repeated:
-            return _stored(answers_of(request.user).get(pk=graded.answer.pk), repeated=True)
-        fresh = {**vars(graded.answer), "ref": body.validated_data["card"], "undone": False}
-        return _stored(fresh, repeated=False)
+        return _reply(
+            serializers.StoredAnswerSerializer(_said(request.user, body.validated_data["card"], graded)).data,
+            repeated=graded.repeated,
+        )
 
 
-def _stored(answer: Answer | dict[str, Any], *, repeated: bool) -> Response:
-    body = serializers.AnswerSerializer(answer).data
+def _said(user: User, ref: str, graded: services.Graded) -> dict[str, Any]:
+    """What a stored answer is told with; a repeat is told what was said at first."""
+    if graded.memory:
+        told = {"lapses": graded.memory.lapses, "set_aside": graded.set_aside}
+        return {**vars(graded.answer), "ref": ref, "undone": False, **told}
+    before, after = folding.around(graded.answer)
+    told = {"lapses": after.lapses, "set_aside": sets_aside(before, after)}
+    return {**vars(answers_of(user).get(pk=graded.answer.pk)), **told}
+
+
+def _reply(body: Mapping[str, Any], *, repeated: bool) -> Response:
     if repeated:
         return Response(body)
     return Response(body, status.HTTP_201_CREATED, headers={"Location": reverse("api:answer", args=[body["id"]])})
@@ -191,7 +201,8 @@ class Undo(APIView):
             raise exceptions.ValidationError({KEY: [str(reused)]}) from reused
         except services.NothingToUndo as refusal:
             raise Conflict(str(refusal)) from refusal
-        return _stored(answers_of(request.user).get(pk=undone.answer.pk), repeated=undone.repeated)
+        stored = answers_of(request.user).get(pk=undone.answer.pk)
+        return _reply(serializers.AnswerSerializer(stored).data, repeated=undone.repeated)
 
 
 # --- states ---------------------------------------------------------------------------------------

@@ -7,17 +7,15 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Max, Q
-from django.db.models.functions import Abs
+from django.db.models import F, Q
 
 from accounts.models import User
 from curriculum.models import Card, Track
-from scheduling import planning, sm2
+from scheduling import sm2
 from study import capacity, cram, places, plans
 from study.models import Addition, CardState, DayPlan, Enrolment, Learner
 from study.scope import EVERYTHING, Scope
 from study.services import Refused
-from study.shifts import UNPLACED
 
 MOST_ADDED = 60  # reviews at once
 
@@ -102,12 +100,10 @@ def _add(user: User, learner: Learner, day: date, count: int, scope: Scope) -> t
         within = cram.cards_of(user, scope, day)
         waiting = places.due_cards(states, day, MOST_ADDED, within=Q(card__in=within))
         cards = {one.card: one.schedule for one in waiting}
-    added = len(cards)
-    last = states.filter(queued_on=day).aggregate(last=Max(Abs("position"), filter=Q(position__lt=UNPLACED)))["last"]
-    places.hand_out(learner, day, cards, (last or 0) + planning.STEP)
+    places.add(learner, day, cards)
     fresh = places.new_cards(user.pk, day, count, within=within)
-    places.hand_out(learner, day, dict.fromkeys(fresh, sm2.START), (last or 0) + planning.STEP * (added + 1))
-    return added, len(fresh)
+    places.add(learner, day, dict.fromkeys(fresh, sm2.START))
+    return len(cards), len(fresh)
 
 
 @transaction.atomic

@@ -131,6 +131,13 @@ def from_ledger(learner: int, cards: Iterable[int], *, before: date | None = Non
     return {card: replace(fold(rows), rules=RULES) for card, rows in history.items()}
 
 
+def around(answer: Answer) -> tuple[Memory, Memory]:
+    """The memory of a card before and after an answer, as it was when that was stored."""
+    ledger = Answer.objects.filter(learner=answer.learner_id, card=answer.card_id, sequence__lte=answer.sequence)
+    rows = [Row(*row) for row in ledger.order_by("sequence").values_list(*Row._fields)]
+    return fold(rows[:-1]), fold(rows)
+
+
 def columns(memory: Memory) -> dict[str, object]:
     """A memory as the columns of CardState."""
     stability, difficulty = memory.trace or (None, None)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django import forms
 from django.forms.utils import ErrorDict, ErrorList
 from django.http import QueryDict
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_aware
 
 from study import scope
 from study.scope import Scope
@@ -119,6 +122,15 @@ class GradeForm(ShowingForm, HeldForm):
     """A grade for a showing."""
 
     grade = forms.IntegerField(min_value=0, max_value=5)
+    answered_at = forms.CharField(required=False)
+
+    def clean_answered_at(self) -> datetime | None:
+        """When the device says it was; no clock, however wrong, costs an answer."""
+        try:
+            said = parse_datetime(str(self.cleaned_data["answered_at"]))
+        except ValueError:
+            return None
+        return said if said and is_aware(said) else None
 
 
 class UndoForm(HeldForm):

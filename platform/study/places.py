@@ -8,13 +8,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models.functions import Abs, Coalesce
 
 from curriculum.models import Card, Tier, Topic, TrackTopic
 from scheduling import placement, planning, sm2
 from scheduling.placement import Capacity
 from study.models import CardState, Enrolment, Learner
+from study.shifts import UNPLACED
 from study.showing import Placed
 
 EVERYWHERE = Q()
@@ -148,8 +149,8 @@ def _unfinished(learner: int, topics: Iterable[int]) -> set[int]:
 
 
 def clear(states: QuerySet[CardState], day: date) -> None:
-    """Take back every place but those of cards already reviewed today."""
-    untouched = Q(queued_on=day, last_review_on=day)
+    """Take back every place but those of cards reviewed today, and of new ones put away: they may be taken back."""
+    untouched = Q(queued_on=day) & (Q(last_review_on=day) | Q(last_review_on=None, position__lt=0))
     states.filter(queued_on__isnull=False).exclude(untouched).update(queued_on=None, position=None)
 
 
@@ -166,6 +167,14 @@ def hand_out(learner: Learner, day: date, cards: Mapping[int, sm2.State], start:
     mine = CardState.objects.filter(learner=learner)
     done = mine.filter(last_review_on=day, drill_open=False) | mine.put_away(day)
     done.filter(queued_on=day, position__gt=0).update(queued_on=None, position=None)
+
+
+def add(learner: Learner, day: date, cards: Mapping[int, sm2.State]) -> None:
+    """Hand out places at the end of the day's queue."""
+    planned = Q(position__gt=-UNPLACED, position__lt=UNPLACED)
+    today = CardState.objects.filter(planned, learner=learner, queued_on=day)
+    last = today.aggregate(last=Max(Abs("position")))["last"] or 0
+    hand_out(learner, day, cards, last + planning.STEP)
 
 
 def hand_out_days(learner: Learner, day: date, cards: Mapping[int, sm2.State]) -> None:
@@ -185,6 +194,12 @@ def _days(learner: Learner, day: date, cards: Mapping[int, sm2.State]) -> dict[i
 def _write(rows: list[CardState], fields: list[str]) -> None:
     key = ["learner", "card"]
     CardState.objects.bulk_create(rows, update_conflicts=True, unique_fields=key, update_fields=fields)
+
+
+def allows(learner: Learner, day: date, interval: int, due_on: date) -> bool:
+    """Whether a card reviewed on `day` may come back on `due_on`: it lies in its window, and something fits then."""
+    first, last = placement.window(day, interval)
+    return first <= due_on <= last and capacity_of(learner).on(due_on) > 0
 
 
 def placements(learner: Learner, day: date, schedules: Mapping[int, sm2.State]) -> dict[int, Placed]:

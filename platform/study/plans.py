@@ -164,6 +164,14 @@ def _plan_one(pk: int, now: datetime) -> int:
     return 1
 
 
+def room(plan: DayPlan) -> int:
+    """How many more reviews fit on the plan's day, over those answered and those that wait."""
+    day = plan.study_day
+    placed = CardState.objects.filter(learner=plan.learner_id, queued_on=day, position__gt=0, due_on__lte=day)
+    _, reviewed = _answered_today(plan.learner_id, day)
+    return max(0, plan.capacity - reviewed - placed.exclude(last_review_on=day).count())
+
+
 def _answered_today(learner: int, day: date) -> tuple[int, int]:
     """How many cards were met for the first time today, and how many others were reviewed."""
     reviews = Answer.objects.standing().filter(learner=learner, study_day=day, kind=Answer.Kind.REVIEW)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import OuterRef, QuerySet, Subquery, TextField
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, TextField, When
 from django.db.models import Value as Constant
 from django.db.models.functions import Coalesce
 
@@ -60,7 +60,9 @@ SELECT w.waiting, w.fresh, w.drills, g.answered, l.key, l.grade,
        q.card_id, q.repetitions, q.ease, q."interval", q.lapses, q.last_review_on, q.due_on, q.drill_open, q.sequence,
        q.stability, q.difficulty, q.rules, q.hard_days, q.good_days, q.easy_days,
        c.ref, c.kind, c.prompt_html, c.answer_html, c.why_html, c.data, c.passage, t.slug, t.title, r.title, r.url,
-       COALESCE(m.text, ''), COALESCE(o.status, ''), COALESCE(o.reply, '')
+       COALESCE(m.text, ''), COALESCE(o.status, ''), COALESCE(o.reply, ''),
+       CASE WHEN o.id IS NULL THEN FALSE ELSE EXISTS (
+         SELECT 1 FROM study_report WHERE learner_id = %(learner)s AND card_id = c.id AND status = 'open') END
 FROM (
   SELECT COUNT(*) AS waiting, {apart}
   FROM study_cardstate WHERE learner_id = %(learner)s AND queued_on = %(day)s AND position > 0 {within}
@@ -87,7 +89,8 @@ LEFT JOIN curriculum_topic t ON t.id = c.topic_id
 LEFT JOIN curriculum_resource r ON r.id = c.source_id
 LEFT JOIN study_note m ON m.learner_id = %(learner)s AND m.card_id = c.id
 LEFT JOIN study_report o ON o.id = (
-  SELECT MAX(id) FROM study_report WHERE learner_id = %(learner)s AND card_id = c.id)
+  SELECT id FROM study_report WHERE learner_id = %(learner)s AND card_id = c.id
+  ORDER BY status = 'open', id DESC LIMIT 1)
 ORDER BY q.position, q.id
 """
 APART = """COUNT(CASE WHEN last_review_on IS NULL THEN 1 END) AS fresh,
@@ -139,8 +142,9 @@ class ShownCard:
     source_title: str
     source_url: str
     note: str = ""  # the learner's own
-    reported: str = ""  # the status of the learner's newest report, with the reply to it
+    reported: str = ""  # the status of the learner's newest report, of a settled one first, with the reply to it
     reply: str = ""
+    pending: bool = False  # whether a report of theirs is open
 
     @property
     def ref(self) -> str:
@@ -269,14 +273,17 @@ def one(showing: Showing) -> ShownCard:
 
 
 def with_remarks(cards: QuerySet[Card], learner: int) -> QuerySet[Card]:
-    """The cards with the last three of SIDES: what the learner noted and reported."""
+    """The cards with the last four of SIDES: what the learner noted and reported."""
     mine = {"learner": learner, "card": OuterRef("pk")}
-    newest = Report.objects.filter(**mine).order_by("-pk")
+    is_open = Q(status=Report.Status.OPEN)
+    reports = Report.objects.filter(**mine)
+    newest = reports.order_by(Case(When(is_open, then=1), default=0), "-pk")
     of_card = (Note.objects.filter(**mine).values("text"), newest.values("status")[:1], newest.values("reply")[:1])
-    said = zip(SIDES[-3:], of_card, strict=True)
+    said = zip(SIDES[-4:-1], of_card, strict=True)
     nothing = Constant("", TextField())
     return cards.annotate(
         **{name: Coalesce(Subquery(found, TextField()), nothing) for name, found in said},
+        pending=Exists(reports.filter(is_open)),
     )
 
 
@@ -294,7 +301,7 @@ STATE = (
 SIDES = (
     *("ref", "kind", "prompt_html", "answer_html", "why_html", "data", "passage"),
     *("topic__slug", "topic__title", "source__title", "source__url"),
-    *("note", "reported", "reply"),
+    *("note", "reported", "reply", "pending"),
 )
 
 

@@ -157,6 +157,12 @@ def upcoming(
     return queue.upcoming(learner=user.pk, day=day, count=count, scope=scope, held=held, apart=apart)
 
 
+def cut(user: User, plan: DayPlan, scope: Scope, minutes: int) -> Scope:
+    """The scope, no further than what the learner answers from now on in so many minutes; one card at least."""
+    answered = upcoming(user=user, day=plan.study_day, count=0, scope=scope).answered
+    return scope.with_until(answered + max(1, minutes * 60 // plan.seconds_a_card))
+
+
 def today(user: User, now: datetime) -> Today:
     """The day as it stands, planned first when nobody has; six statements when the plan is there."""
     plan = plans.current(user, now)

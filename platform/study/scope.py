@@ -52,6 +52,8 @@ EVERYTHING = Scope()
 def read(query: Mapping[str, str] | str) -> Scope:
     """The scope that a query string names; raises UnknownScope."""
     given = dict(parse_qsl(query)) if isinstance(query, str) else {key: query[key] for key in query}
+    if any("\0" in value for value in given.values()):  # no name has one, and a database refuses to look for it
+        raise UnknownScope("There is no such part of the cards.")
     named = [kind for kind in KINDS if given.get(kind)]
     if len(named) > 1:
         raise UnknownScope(f"Choose one of {' and '.join(named)}; a visit is about one of them.")

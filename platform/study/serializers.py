@@ -115,6 +115,17 @@ class AnswerSerializer(serializers.ModelSerializer[Any]):
         read_only_fields = fields
 
 
+class StoredAnswerSerializer(AnswerSerializer):
+    """An answer just stored, with how often its card has slipped, and whether this slip set the card aside."""
+
+    lapses = serializers.IntegerField()
+    set_aside = serializers.BooleanField()
+
+    class Meta(AnswerSerializer.Meta):
+        fields = [*AnswerSerializer.Meta.fields, "lapses", "set_aside"]
+        read_only_fields = fields
+
+
 class StateSerializer(serializers.ModelSerializer[CardState]):
     """What SM-2 knows of a card (`ease` in hundredths, `interval` in days), and whether it was put away."""
 
@@ -193,6 +204,9 @@ class NextSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=ANSWERED)
     outcomes = inline_serializer("Outcomes", {name: OutcomeSerializer() for name in BUTTONS})
     counts = CountsSerializer()
+    until = serializers.IntegerField(
+        source="counts.scope.until", allow_null=True, help_text="of a visit that was cut: ask for the next card with it"
+    )
 
 
 def next_body(card: ShownCard, queue: Queue) -> dict[str, Any]:

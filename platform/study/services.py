@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from django.db.models import Exists, FilteredRelation, Q
 
 from accounts.models import User
 from curriculum.models import Card
+from scheduling import placement, sm2
 from study import folding, places, plans, queue, shifts, showing, verdict
 from study.fold import REVIEW, RULES, UNDO, Memory, Row, fold, sets_aside
 from study.models import Answer, CardState, Learner
@@ -131,13 +132,16 @@ def grade(
     """
     given = Given(user, card, grade, key, now, answered_at, milliseconds, response)
     _check(given)
+    cram = False
     if shown:
+        before = _shown_before(given, shown)
+        cram = before.cram
         with suppress(_Refolded):
-            return _store(given, _shown_before(given, shown))
+            return _store(given, before)
     refusal: Refused = UnknownCard()
     for _ in range(TRIES):  # judged as it stands now: when another answer slips in between, look again
         try:
-            return _store(given, as_it_stands(user, card, now))
+            return _store(given, replace(as_it_stands(user, card, now), cram=cram))
         except _Refolded:
             continue
         except AlreadyAnswered as late:
@@ -212,6 +216,21 @@ def _placed(before: Showing) -> Placed:
     return places.placements(learner, before.day, {before.card: before.memory.schedule})[before.card]
 
 
+def _late(before: Showing, day: date, grade: int) -> Showing:
+    """A showing of an earlier day, on the day that its grade counts for.
+
+    The date on its button stands where a card reviewed on that day may come back on it; else the card is placed anew.
+    """
+    late = replace(before, day=day, queued=False, placed=Placed())
+    interval = sm2.review(before.memory.schedule, grade).interval
+    if late.kind != REVIEW or interval < placement.MOVES_FROM:
+        return late
+    promised = before.outcome(grade).memory.due_on if before.kind == REVIEW else None
+    if promised and places.allows(Learner.objects.get(pk=before.learner), day, interval, promised):
+        return replace(late, placed=Placed(*[(promised - day).days] * 3))
+    return replace(late, placed=_placed(late))
+
+
 # --- storing --------------------------------------------------------------------------------------
 
 
@@ -226,7 +245,7 @@ class _Refolded(Exception):
 def _store(given: Given, before: Showing) -> Graded:
     check_response(before, given.response)
     day = max(filter(None, [plans.today_of(given.user, given.now), before.day, before.memory.last_review_on]))
-    before = replace(before, day=day, queued=before.queued and before.day == day)
+    before = before if before.day == day else _late(before, day, given.grade)
     kind, after = before.outcome(given.grade)
     aside = sets_aside(before.memory, after)
     row = _row(given, before, kind, after)

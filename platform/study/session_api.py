@@ -34,23 +34,25 @@ SCOPES = [
     OpenApiParameter("missed", OpenApiTypes.STR, enum=["today"], description="practise the cards missed today"),
     OpenApiParameter("cram", OpenApiTypes.BOOL, description="practise: the schedule is not touched"),
     OpenApiParameter("since", OpenApiTypes.INT, description="of a practice: the id of the answer it began after"),
+    OpenApiParameter("minutes", OpenApiTypes.INT, description="cut the visit by the learner's own speed"),
+    OpenApiParameter("until", OpenApiTypes.INT, description="end the visit after so many of today's answers"),
 ]
 
 
-def scope_of(request: Request) -> Scope:
-    """The scope that the query names; raises ValidationError or NotFound."""
+def scope_of(request: Request) -> tuple[Scope, int | None]:
+    """The scope that the query names, and the minutes; raises ValidationError or NotFound."""
     known = {parameter.name for parameter in SCOPES}
     if unknown := sorted(set(request.query_params) - known):
         raise exceptions.ValidationError({name: ["There is no such parameter."] for name in unknown})
     try:
-        given = scope.read(request.query_params)
+        given, minutes = scope.read(request.query_params), scope.minutes_of(request.query_params)
     except UnknownScope as unknown_scope:
         raise exceptions.ValidationError({"query": [str(unknown_scope)]}) from unknown_scope
     try:
         cram.title_of(given)
     except UnknownScope as unknown_scope:
         raise exceptions.NotFound(str(unknown_scope)) from unknown_scope
-    return given
+    return given, minutes
 
 
 class Next(APIView):
@@ -61,9 +63,14 @@ class Next(APIView):
         responses={200: NextSerializer, 204: OpenApiResponse(None, "Nothing waits there today.")},
     )
     def get(self, request: SignedInRequest) -> Response:
-        """The next card of today's queue, or of a part of it; the day is planned first when nobody has."""
-        within = scope_of(request)
+        """The next card of today's queue, or of a part of it; the day is planned first when nobody has.
+
+        `minutes` begins a visit of so many; to go on with it, hand the `until` of the answer on instead.
+        """
+        within, minutes = scope_of(request)
         plan = plans.current(request.user, timezone.now())
+        if minutes:
+            within = reading.cut(request.user, plan, within, minutes)
         found = reading.upcoming(user=request.user, day=plan.study_day, count=1, scope=within, apart=True)
         if not found.cards:
             return Response(status=status.HTTP_204_NO_CONTENT)

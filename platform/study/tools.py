@@ -6,6 +6,7 @@ Each works as a page of its own, as a fragment for htmx, and in a dialog of tool
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -14,11 +15,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateformat import format as format_date
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import SignedInRequest, signed_in
 from curriculum.models import Card
-from study import remarks, standing, views
+from study import plans, remarks, standing, views
 from study.forms import first_error
 from study.models import CardState, Report
 from study.scope import UnknownScope
@@ -28,6 +30,7 @@ from study.tool_forms import AwayForm, NoteForm, ReportForm
 
 Verb = Callable[..., CardState]
 BURIED, SUSPENDED, RESTORED = "Buried until tomorrow.", "Suspended.", "It is asked again."
+NO_PLACE = "It is asked again; today has no place left for it, so it comes on a later day."
 REPORTED = "Reported. The card will say what came of it."
 MEANS = {
     Report.Reason.WRONG: "The answer is not right",
@@ -57,31 +60,50 @@ def suspend(request: SignedInRequest) -> HttpResponse:
 @signed_in
 @views.posted
 def restore(request: SignedInRequest) -> HttpResponse:
-    """Ask a card again that was buried, suspended or set aside."""
+    """Ask a card again that was buried, suspended or set aside; what cannot be today is said."""
     form = AwayForm(request.POST)
-    if refusal := _refusal(request, form, standing.restore):
-        return refusal
-    given = form.cleaned_data
+    state = _done(request, form, standing.restore)
+    if isinstance(state, HttpResponse):
+        return state
+    given, said = form.cleaned_data, _when(state, plans.today_of(request.user, timezone.now()))
     if given["page"]:
-        messages.success(request, RESTORED)
+        messages.success(request, said)
         return redirect(f"{reverse('topic', args=[given['card'].partition('/')[0]])}#cards")
+    if standing.waits(state):
+        return views._after(request, given)
+    if request.htmx:
+        return views._after(request, given, notice=said)
+    messages.success(request, said)
     return views._after(request, given)
+
+
+def _when(state: CardState, day: date) -> str:
+    """When a restored card is asked, as far as that is known."""
+    if standing.waits(state):
+        return RESTORED
+    if state.due_on is None:
+        return "It is asked again when its turn comes."
+    if state.due_on > day:
+        return f"It is asked again when it is due, on {format_date(state.due_on, 'j F')}."
+    return NO_PLACE
 
 
 def _put_away(request: SignedInRequest, verb: Verb, said: str) -> HttpResponse:
     form = AwayForm(request.POST)
-    return _refusal(request, form, verb) or _next(request, form.cleaned_data, form.cleaned_data["card"], said)
+    state = _done(request, form, verb)
+    if isinstance(state, HttpResponse):
+        return state
+    return _next(request, form.cleaned_data, form.cleaned_data["card"], said)
 
 
-def _refusal(request: SignedInRequest, form: AwayForm, verb: Verb) -> HttpResponse | None:
+def _done(request: SignedInRequest, form: AwayForm, verb: Verb) -> CardState | HttpResponse:
     """Do it, or say why it cannot be done."""
     if not form.is_valid():
         return views._refused(request, first_error(form), 422)
     try:
-        verb(user=request.user, card=form.cleaned_data["card"], now=timezone.now())
+        return verb(user=request.user, card=form.cleaned_data["card"], now=timezone.now())
     except UnknownCard as unknown:
         return views._refused(request, str(unknown), 404)
-    return None
 
 
 def _next(request: SignedInRequest, given: Mapping[str, Any], ref: str, said: str) -> HttpResponse:

@@ -78,10 +78,25 @@ class NewReportSerializer(StrictSerializer):
 # --- put away, take back --------------------------------------------------------------------------
 
 
+class RestoredSerializer(StateSerializer):
+    """The state, and whether the card waits today: else it comes when it is due, or when a day has room for it."""
+
+    asked_today = serializers.SerializerMethodField()
+
+    class Meta(StateSerializer.Meta):
+        fields = [*StateSerializer.Meta.fields, "asked_today"]
+        read_only_fields = fields
+
+    def get_asked_today(self, state: CardState) -> bool:
+        """Whether it has a place in today's queue."""
+        return standing.waits(state)
+
+
 class StandingView(APIView):
     """A verb on the card that two parts of the address name."""
 
     verb: Callable[..., CardState]
+    says: type[StateSerializer] = StateSerializer
 
     def say(self, request: SignedInRequest, topic: str, card: str) -> Response:
         """Do it, and answer with the state; raises NotFound."""
@@ -89,7 +104,7 @@ class StandingView(APIView):
             state = type(self).verb(user=request.user, card=f"{topic}/{card}", now=timezone.now())
         except UnknownCard:
             raise exceptions.NotFound(NO_SUCH_CARD) from None
-        return Response(StateSerializer(state).data)
+        return Response(self.says(state).data)
 
 
 class Bury(StandingView):
@@ -118,8 +133,9 @@ class Restore(StandingView):
     """The card again."""
 
     verb = standing.restore
+    says = RestoredSerializer
 
-    @extend_schema(request=None, responses=StateSerializer)
+    @extend_schema(request=None, responses=RestoredSerializer)
     def post(self, request: SignedInRequest, topic: str, card: str) -> Response:
         """Ask a card again that was buried, suspended or set aside."""
         return self.say(request, topic, card)

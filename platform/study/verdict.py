@@ -20,8 +20,16 @@ ONE_OF = {"choice", "bug"}  # the response is one number
 SEVERAL_OF = {"choices", "order"}  # a list of numbers
 TYPED = {"short", "output"}
 CHECKED = ONE_OF | SEVERAL_OF | TYPED  # kinds that the server judges; the others are judged by the learner
-# A number, or a name that code or a protocol spells in one way: a near miss of it is another one.
-EXACT = re.compile(r"[-+]?[\d.,:%]+\s?\w{0,3}|\S*[\d_./()\[\]{}<>=*]\S*|[A-Z][A-Z-]+|[a-z]+[A-Z]\w*")
+# Numbers with a short unit, and names that code or a protocol spells in one way: a near miss of one is another one.
+EXACT = re.compile(
+    r"(?<!\S)(?:[-+~]?[\d.,:%]*\d[\d.,:%]*(?:\s?(?:\w{1,3}|%))?|\S*[\d_./()\[\]{}<>=*]\S*"
+    r"|[A-Z][A-Z-]+|[a-z]+[A-Z]\w*|[A-Z]\w*(?:-[A-Z]\w*)+)(?!\S)"
+)
+NUMBER = re.compile(
+    r"\d+|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)"
+    r"(?:teen|ty)|twenty|forty|eighty|hundred|thousand|million|billion|once|twice|half|first|second|third)\b"
+)
+UNIT = re.compile(r"(?<=\d)\s+(?=[^\W\d_]|%)")  # what stands between a number and its unit
 
 
 def is_response(kind: str, parts: int, response: object) -> bool:
@@ -68,10 +76,22 @@ def _typed(said: str, accepted: Sequence[str], *, near: bool) -> int:
     given = normal(said)
     if given in map(normal, accepted):
         return RIGHT
-    close = (text for text in accepted if not EXACT.fullmatch(text.strip()))
-    if near and any(fuzz.ratio(given, normal(text)) >= NEAR_RATIO for text in close):
-        return NEAR
-    return WRONG
+    if not near:
+        return WRONG
+    if UNIT.sub("", given) in (UNIT.sub("", normal(text)) for text in accepted):
+        return RIGHT
+    return NEAR if any(_is_near(given, text.strip()) for text in accepted) else WRONG
+
+
+def _is_near(given: str, accepted: str) -> bool:
+    """Whether a text is like an accepted one, and the same in its numbers and names; of these alone nothing is."""
+    text, words = normal(accepted), f" {given} {UNIT.sub('', given)} "
+    return (
+        bool(EXACT.sub("", accepted).strip())
+        and NUMBER.findall(given) == NUMBER.findall(text)
+        and all(f" {UNIT.sub('', normal(name))} " in words for name in EXACT.findall(accepted))
+        and fuzz.ratio(given, text) >= NEAR_RATIO
+    )
 
 
 def normal(text: str) -> str:

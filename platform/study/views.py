@@ -105,8 +105,7 @@ def study(request: SignedInRequest) -> HttpResponse:
     except UnknownScope as unknown:
         return render(request, "study/refused.html", {"title": "No such part", "sentence": str(unknown)}, status=404)
     if minutes:  # from here on a fixed number of cards, so that a reload ends where the first visit would have
-        answered = reading.upcoming(user=request.user, day=plan.study_day, count=0, scope=scope).answered
-        return redirect(_study(scope.with_until(answered + max(1, minutes * 60 // plan.seconds_a_card))))
+        return redirect(_study(reading.cut(request.user, plan, scope, minutes)))
     if scope.cram and scope.since is None:
         return redirect(_study(scope.begun(cram.newest(request.user))))
     return _page(request, plan.study_day, scope)
@@ -144,6 +143,7 @@ def grade(request: SignedInRequest) -> HttpResponse:
             key=given["key"],
             now=now,
             shown=given["shown"],
+            answered_at=given["answered_at"],
             milliseconds=given["milliseconds"],
             response=form.said(),
         )
@@ -224,15 +224,17 @@ def _after(
     day = plans.today_of(request.user, timezone.now())
     told = bool(notice or more)
     if not request.htmx:
+        if not told:
+            return redirect(_study(scope))
+        plans.current(request.user, timezone.now())
         page: dict[str, Any] = {"notice": notice, "status": status, **more}
-        return _page(request, day, scope, **page) if told else redirect(_study(scope))
+        return _page(request, day, scope, **page)
     found = reading.upcoming(user=request.user, day=day, count=1, scope=scope, held=held)
+    if not found.waiting and not found.answered:  # the day changed under the page: plan it, as its first page does
+        plans.current(request.user, timezone.now())
+        found = reading.upcoming(user=request.user, day=day, count=1, scope=scope, held=held)
     if not found.waiting and status == 200 and "aside" not in more:
-        if not found.answered:  # the day changed under the page: plan it, as the first page of a day does
-            plans.current(request.user, timezone.now())
-            found = reading.upcoming(user=request.user, day=day, count=1, scope=scope, held=held)
-        if not found.waiting:
-            return HttpResponse(status=204, headers={"HX-Redirect": _done(scope)})
+        return HttpResponse(status=204, headers={"HX-Redirect": _done(scope)})
     face = face_of(found.cards[0]) if found.cards else None
     context = {**_session(found), "face": face, "notice": notice, **more}
     return part(request, "_next", context, status=status)

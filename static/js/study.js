@@ -88,7 +88,7 @@
   /* What the learner does. */
   const grade = (form, button) => {
     if (now() - shownAt < DOUBLE_TAP) return;
-    const fields = fieldsOf(form, button), entry = { url: form.action, key: fields.key, fields, card: fresh };
+    const fields = { ...fieldsOf(form, button), answered_at: new Date().toISOString() }, entry = { url: form.action, key: fields.key, fields, card: fresh };
     advance();
     outbox.add(entry);
     paint();

@@ -16,6 +16,11 @@ pytestmark = pytest.mark.django_db
 NEXT, ANSWERS = "/api/v1/study/next/", "/api/v1/answers/"
 
 
+def in_the_ledger(told):
+    """An answer as it is read later: without what it did to its card."""
+    return {name: value for name, value in told.items() if name not in ("lapses", "set_aside")}
+
+
 def test_an_answer_is_stored_and_shown_whole(api, send):
     key, shown = uuid4(), api.get(NEXT).json()["shown"]
     response = send(api, key=key, card="queues/card-01", grade=4, shown=shown, milliseconds=2500, response="a line")
@@ -25,11 +30,24 @@ def test_an_answer_is_stored_and_shown_whole(api, send):
         "id": Answer.objects.get().pk, "key": str(key), "card": "queues/card-01", "grade": 4, "kind": "review",
         "sequence": 1, "study_day": "2026-03-02", "answered_at": "2026-03-02T12:00:00Z",
         "received_at": "2026-03-02T12:00:00Z", "milliseconds": 2500, "response": "a line", "interval": 1,
-        "due_on": "2026-03-03", "undone": False,
+        "due_on": "2026-03-03", "undone": False, "lapses": 0, "set_aside": False,
     }  # fmt: skip
     assert response["Location"] == f"{ANSWERS}{body['id']}/"
-    assert api.get(response["Location"]).json() == body
-    assert api.get(ANSWERS).json()["results"] == [body]
+    assert api.get(response["Location"]).json() == in_the_ledger(body)
+    assert api.get(ANSWERS).json()["results"] == [in_the_ledger(body)]
+
+
+def test_the_answer_that_sets_its_card_aside_says_so_and_says_it_again(api, send, clock):
+    keys = [uuid4() for _ in range(16)]
+    told = []
+    for number, key in enumerate(keys):
+        body = send(api, key=key, card="queues/card-01", grade=1 if number % 2 else 4).json()
+        told.append((body["lapses"], body["set_aside"]))
+        clock.shift(24 * 3600)
+    assert told == [((number + 1) // 2, number == 15) for number in range(16)]
+    again = [send(api, key=key, card="queues/card-01", grade=1 if number % 2 else 4) for number, key in enumerate(keys)]
+    assert [(body.json()["lapses"], body.json()["set_aside"]) for body in again] == told
+    assert {body.status_code for body in again} == {200}
 
 
 @pytest.mark.parametrize("with_showing", [True, False])
@@ -92,14 +110,14 @@ def test_another_key_on_an_old_showing_is_a_409_with_what_stands(api, send, rows
     problem = response.json()
     assert (response.status_code, response["Content-Type"]) == (409, "application/problem+json")
     assert "already answered" in problem["detail"]
-    assert problem["answer"] == kept
+    assert problem["answer"] == in_the_ledger(kept)
     assert problem["state"] == {
         "card": "queues/card-01", "repetitions": 1, "ease": 236, "interval": 1, "due_on": "2026-03-03", "lapses": 0,
         "sequence": 1, "suspended": False, "buried_until": None, "set_aside": False,
     }  # fmt: skip
     assert rows() == before
     current = problem["card"]
-    assert set(current) == {"card", "shown", "kind", "outcomes", "counts"}
+    assert set(current) == {"card", "shown", "kind", "outcomes", "counts", "until"}
     assert (current["card"]["id"], current["kind"]) == ("queues/card-01", "drill")
     again = send(api, card="queues/card-01", grade=5, shown=current["shown"])
     assert (again.status_code, again.json()["kind"], again.json()["sequence"]) == (201, "drill", 2)
@@ -111,7 +129,7 @@ def test_a_showing_from_before_an_undo_is_a_409_that_names_the_undone_answer(api
     api.post(f"{ANSWERS}{first['id']}/undo/")
     response = send(api, card="queues/card-01", grade=4, shown=shown)
     assert response.status_code == 409
-    assert response.json()["answer"] == first | {"undone": True}
+    assert response.json()["answer"] == in_the_ledger(first) | {"undone": True}
     assert (response.json()["state"]["repetitions"], response.json()["card"]["kind"]) == (0, "review")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from study.models import Answer, CardState
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 NEXT, MORE = "/api/v1/study/next/", "/api/v1/study/more/"
 
 
@@ -69,13 +69,27 @@ def test_missed_today_is_practised(api, send):
     assert api.get(f"{NEXT}?missed=today").json()["card"]["id"] == "queues/card-01"
 
 
+def test_a_few_minutes_are_cut_as_on_the_page_and_go_on_with_until(api, send):
+    body = api.get(f"{NEXT}?minutes=1").json()  # 20 seconds a card for somebody without answers
+    assert (body["counts"]["waiting"], body["until"]) == (3, 3)
+    for left in (3, 2, 1):
+        body = api.get(f"{NEXT}?until=3").json()
+        assert (body["counts"]["waiting"], body["until"]) == (left, 3)
+        send(api, card=body["card"]["id"], grade=4, shown=body["shown"])
+    assert api.get(f"{NEXT}?until=3").status_code == 204
+    assert api.get(f"{NEXT}?minutes=1&topic=queues").json()["until"] == 6
+    assert api.get(NEXT).json()["until"] is None
+
+
 @pytest.mark.parametrize(
     ("query", "status"),
     [
         ("topic=none", 404),
         ("document=none", 404),
         ("topic=queues&area=systems", 422),
-        ("minutes=5", 422),
+        ("minutes=soon", 422),
+        ("until=-1", 422),
+        *((f"{by}=a%00b", 422) for by in ("topic", "area", "document", "missed")),
         ("cram=1&since=x", 422),
     ],
 )

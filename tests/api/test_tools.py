@@ -26,7 +26,8 @@ def report(client, **body):
 
 
 @pytest.mark.parametrize(
-    ("verb", "then"), [("bury", {"buried_until": "2026-03-03"}), ("suspend", {"suspended": True}), ("restore", {})]
+    ("verb", "then"),
+    [("bury", {"buried_until": "2026-03-03"}), ("suspend", {"suspended": True}), ("restore", {"asked_today": True})],
 )
 def test_a_verb_answers_with_the_state_and_may_be_said_again(api, verb, then):
     for _ in range(2):
@@ -72,12 +73,18 @@ def test_a_strangers_word_changes_nothing_of_the_owners(api, learner, charlie, a
     assert [row for row in rows()["CardState"] if row["learner_id"] == learner.pk] == before
 
 
+def test_a_restored_card_that_does_not_come_today_says_so(api):
+    last = "retries/card-12"
+    assert api.post(f"/api/v1/states/{last}/suspend/").status_code == 200
+    assert api.post(f"/api/v1/states/{last}/restore/").json()["asked_today"] is False
+
+
 @pytest.mark.parametrize("verb", VERBS)
-def test_a_verb_takes_three_statements(api, count_statements, verb):
+def test_a_verb_takes_at_most_four_statements(api, count_statements, verb):
     api.get("/api/v1/study/next/")
     with count_statements() as seen:
         api.post(f"/api/v1/states/{ONE}/{verb}/")
-    assert len(seen) == 3, seen
+    assert len(seen) == (4 if verb == "restore" else 3), seen
 
 
 # --- notes ----------------------------------------------------------------------------------------

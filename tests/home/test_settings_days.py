@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
 from home.forms import WEEKDAYS
-from study import capacity, enrolment, plans
+from study import capacity, enrolment, plans, queue, services
 from study.models import CardState, Learner
 from tests import samples
 from tests.home.test_settings import SETTINGS
@@ -126,6 +127,19 @@ def test_days_are_kept_by_a_post_and_listed(client):
     assert f'<span class="grow">{SPAN} </span>' in text_of(response)
     assert kept() == [["2026-03-09", "2026-03-20"]]
     assert list(CardState.objects.order_by("pk").values_list("due_on")) == due
+
+
+@pytest.mark.parametrize("missed", [True, False])
+def test_a_holiday_from_today_says_whether_a_missed_card_still_waits(client, missed):
+    user = Learner.objects.get().user
+    day = plans.current(user, timezone.now()).study_day
+    card = queue.upcoming(learner=user.pk, day=day, count=1).cards[0]
+    given = {"user": user, "card": card.ref, "key": uuid4(), "now": timezone.now(), "shown": card.showing.sign()}
+    services.grade(grade=1 if missed else 4, **given)
+    page = text_of(client.post(HOLIDAYS, {"first": day.isoformat(), "last": "2026-03-20"}, follow=True))
+    assert ("What you missed today still waits; no other card comes on them." in page) == missed
+    assert ("Your days off are kept, and no card comes on them." in page) == (not missed)
+    assert queue.upcoming(learner=user.pk, day=day, count=1).waiting == missed
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

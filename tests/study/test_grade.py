@@ -29,6 +29,24 @@ def test_the_first_answer_writes_a_row_and_moves_the_state(learner, cards, answe
     assert (state.due_on, state.last_review_on, state.drill_open) == (row.due_on, TODAY, False)
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("2026-03-02T09:30:00.250Z", datetime(2026, 3, 2, 9, 30, 0, 250_000, UTC)),
+        ("2026-03-02T09:30:00+02:00", datetime(2026, 3, 2, 7, 30, tzinfo=UTC)),
+        ("1999-01-01T00:00:00Z", datetime(2026, 1, 31, 12, tzinfo=UTC)),
+        ("2099-01-01T00:00:00Z", datetime(2026, 3, 2, 12, tzinfo=UTC)),
+        *((text, datetime(2026, 3, 2, 12, tzinfo=UTC)) for text in ("", "2026-03-02T09:30:00", "+275760-09-13", "now")),
+    ],
+)
+def test_a_page_may_say_when_it_was_answered_and_no_clock_costs_an_answer(learner, cards, client_of, said, kept):
+    card = cards(learner)[0]
+    body = {"card": card.ref, "grade": 4, "key": uuid4(), "shown": card.showing.sign(), "answered_at": said}
+    for _ in range(2):
+        assert client_of(learner).post("/study/grade/", body).status_code == 302
+    assert Answer.objects.get().answered_at == kept
+
+
 def test_a_card_graded_4_or_more_leaves_the_queue(learner, cards, answer):
     first, *others = cards(learner)
     answer(learner, first, 4)

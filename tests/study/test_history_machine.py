@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from accounts.models import User
-from study import capacity, cram, enrolment, plans, queue, scope, services, standing
+from scheduling import placement
+from study import capacity, cram, enrolment, places, plans, queue, scope, services, standing
 from study.checkup import findings
 from study.models import Addition, Answer, CardState, DayPlan, Enrolment, Learner, TopicRecall
 from study.services import AlreadyAnswered, KeyReused, NothingToUndo
@@ -67,8 +68,10 @@ class Histories(RuleBasedStateMachine):
         """An answer to a showing: what the button promised is what is stored."""
         graded = self.give({"card": card.ref, "grade": grade, "key": uuid4(), "shown": card.showing.sign()})
         days, given = card.showing.days()[BUTTONS[grade]], graded.answer
-        if given.kind == card.showing.kind == "review":
+        if given.kind == card.showing.kind == "review" and given.study_day == card.showing.day:
             assert given.due_on == given.study_day + timedelta(days=days)
+        elif given.kind == "review" and given.interval >= placement.MOVES_FROM:  # graded on a later day
+            assert places.capacity_of(Learner.objects.get()).on(given.due_on)
         if given.kind != "review":
             assert graded.memory.due_on == card.showing.memory.due_on
 
@@ -136,6 +139,26 @@ class Histories(RuleBasedStateMachine):
         found = queue.upcoming(learner=self.user.pk, day=self.day, count=100)
         assert verb is standing.restore or ref not in {card.ref for card in found.cards}
 
+    @rule(grade=grades, number=some_card, verb=st.sampled_from([standing.bury, standing.suspend, standing.restore]))
+    def an_undo_after_the_card_was_put_away_restores_all(self, grade, number, verb):
+        """An answer, perhaps to a card that is away, then the verb, the undo, and the card taken back."""
+        ref = self.sample.cards[number].ref
+        plans.current(self.user, self.now)
+        before = self.place(ref)
+        self.give({"card": ref, "grade": grade, "key": uuid4()})
+        verb(user=self.user, card=ref, now=self.now)
+        services.undo(user=self.user, key=uuid4(), now=self.now)
+        self.standing.pop()
+        standing.restore(user=self.user, card=ref, now=self.now)
+        if before:
+            assert self.place(ref) == before
+
+    def place(self, ref):
+        """Where the card waits today, or will when it is taken back; None without a place or when it is finished."""
+        state = CardState.objects.filter(card__ref=ref, queued_on=self.day).exclude(position=None).first()
+        finished = state is None or (state.last_review_on == self.day and not state.drill_open)
+        return None if finished else abs(state.position)
+
     @rule(count=st.integers(1, 3), within=st.sampled_from(["", "topic=queues"]))
     def learn_more(self, count, within):
         given = {"count": count, "key": uuid4(), "scope": scope.read(within)}
@@ -181,6 +204,11 @@ class Histories(RuleBasedStateMachine):
         CardState.objects.all().delete()
         DayPlan.objects.all().delete()
         plans.build(self.user, self.now)
+
+    @invariant()
+    def no_card_waits_that_was_put_away(self):
+        waiting = CardState.objects.filter(queued_on=self.day, position__gt=0)
+        assert not (waiting & CardState.objects.put_away(self.day)).exists()
 
     @invariant()
     def the_state_equals_the_replay_and_the_model(self):

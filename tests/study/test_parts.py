@@ -81,12 +81,23 @@ def test_the_whole_queue_is_still_there_beside_a_part(learner, both_topics):
         ("topic=queues&area=systems", "Choose one of topic and area"),
         ("minutes=soon", "“minutes” is a whole number."),
         ("cram=1&since=-4", "“since” is a whole number."),
+        *((f"{by}=a%00b", "There is no such part of the cards.") for by in ("topic", "area", "document", "missed")),
     ],
 )
 def test_a_part_that_does_not_exist_is_a_404_with_a_sentence(client_of, learner, query, said):
     response = client_of(learner).get(f"/study/?{query}")
     assert response.status_code == 404
     assert said in response.content.decode()
+
+
+@pytest.mark.parametrize("by", ["topic", "area", "document"])
+def test_no_post_takes_a_part_that_no_database_could_look_for(client_of, learner, cards, by):
+    client, card, scoped = client_of(learner), cards(learner)[0], f"{by}=a%00b"
+    fields = {"card": card.ref, "grade": 4, "key": uuid4(), "shown": card.showing.sign(), "session": scoped}
+    for name in ("more", "grade", "check", "bury"):
+        assert client.post(f"/study/{name}/", {**fields, "count": 5}).status_code == 422
+    assert client.get(f"/study/done/?{scoped}").status_code == 302
+    assert not Answer.objects.exists()
 
 
 def test_a_part_is_handed_on_as_it_came():

@@ -12,7 +12,9 @@ import pytest
 from django.utils import timezone
 
 from curriculum.models import Card
+from scheduling import placement
 from study import capacity, services
+from study.checkup import findings
 from study.fold import BUTTONS
 from study.models import Answer, CardState
 from study.services import AlreadyAnswered
@@ -127,6 +129,50 @@ def test_a_card_outside_the_plan_is_placed_like_one_in_it(seasoned, due):
     before = services.as_it_stands(seasoned, card.ref, timezone.now())
     given = services.grade(user=seasoned, card=card.ref, grade=4, key=uuid4(), now=timezone.now()).answer
     assert given.due_on == TODAY + timedelta(days=before.days()["good"])
+
+
+# --- a grade that comes on a later day ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("grade", [3, 4, 5])
+def test_graded_after_the_rollover_the_date_on_the_button_stands_where_it_may(seasoned, due, answer, clock, grade):
+    cards = due(seasoned)
+    clock.shift(timedelta(days=1))
+    later = TODAY + timedelta(days=1)
+    for card in cards:
+        given = answer(seasoned, card, grade).answer
+        first, last = placement.window(later, given.interval)
+        assert given.study_day == later
+        assert first <= given.due_on <= last
+        assert given.due_on == promised(card, grade) or promised(card, grade) < first
+    assert any(stored(card) == promised(card, grade) for card in cards)
+    assert list(findings()) == []
+
+
+@pytest.mark.parametrize("days", [1, 9])
+def test_a_grade_of_a_later_day_never_lands_on_a_day_off(seasoned, due, answer, clock, days):
+    cards = due(seasoned)
+    assert promised(cards[0], 4) == date(2026, 3, 24)
+    clock.shift(timedelta(days=days))
+    weekdays = [100, 0, 100, 100, 100, 100, 100]
+    capacity.change(user=seasoned, now=timezone.now(), weekdays=weekdays)
+    for card in cards:
+        given = answer(seasoned, card, 4).answer
+        assert weekdays[given.due_on.weekday()]
+        first, last = placement.window(TODAY + timedelta(days=days), given.interval)
+        assert first <= given.due_on <= last
+    assert list(findings()) == []
+
+
+def test_a_drill_shown_before_the_rollover_is_a_review_with_a_date_of_its_own(seasoned, due, answer, clock):
+    ref = due(seasoned)[0].ref
+    answer(seasoned, due(seasoned)[0], 1)
+    drill = next(card for card in due(seasoned) if card.ref == ref)
+    assert drill.showing.kind == "drill"
+    clock.shift(timedelta(days=1))
+    given = answer(seasoned, drill, 4).answer
+    assert (given.kind, given.interval, given.due_on) == ("review", 1, TODAY + timedelta(days=2))
+    assert list(findings()) == []
 
 
 # --- where the cards go ---------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from scheduling import sm2
-from study import enrolment, folding, services
+from study import cram, enrolment, folding, plans, scope, services
 from study.checkup import findings
 from study.fold import BUTTONS
 from study.models import CardState
@@ -234,6 +234,19 @@ def test_a_card_shown_before_and_answered_after_a_refold_is_judged_by_the_new_ru
     given = answer(studied, shown, 4).answer
     assert (given.kind, given.sequence) == ("review", shown.showing.memory.sequence + 1)
     assert list(findings()) == []
+
+
+def test_practice_shown_before_and_graded_after_a_refold_is_still_practice(studied, answer, new_rules, clock):
+    clock.shift(timedelta(days=10))
+    day = plans.current(studied, timezone.now()).study_day
+    shown = cram.upcoming(user=studied, day=day, count=1, scope=scope.read("cram=1")).cards[0]
+    assert shown.showing.memory.due_on <= day
+    new_rules()
+    refold("--write")
+    before = stored(*FOLDED)
+    given = answer(studied, shown, 4).answer
+    assert (given.kind, given.interval, given.due_on) == ("practice", None, None)
+    assert stored(*FOLDED) == before
 
 
 def test_an_answer_after_the_change_leaves_its_state_to_be_folded_anew(studied, cards, answer, new_rules, clock):

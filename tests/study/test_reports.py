@@ -100,10 +100,21 @@ def test_the_queue_carries_the_newest_of_the_learners_own(learner, bob, tell, ca
     tell(learner)
     settle("kept", "For Alice", learner=learner.pk)
     card = cards(learner)[0]
-    assert (card.reported, card.reply) == ("kept", "For Alice")
+    assert (card.reported, card.reply, card.pending) == ("kept", "For Alice", False)
+
+
+@pytest.mark.both_databases
+def test_what_came_of_a_report_is_not_hidden_by_another_that_is_open(learner, bob, tell, cards, client_of):
+    tell(learner)
     tell(learner, "outdated")
-    again = queue.one(card.showing)
-    assert (again.reported, again.reply) == ("open", "")
+    tell(bob, "unclear")
+    card = cards(learner)[0]
+    assert (card.reported, card.reply, card.pending) == ("open", "", True)
+    settle("fixed", "It is 4.", learner=learner.pk, reason="wrong")
+    for found in (cards(learner)[0], queue.one(card.showing)):
+        assert (found.reported, found.reply, found.pending) == ("fixed", "It is 4.", True)
+    page = client_of(learner).get("/study/").content.decode()
+    assert "<b>Fixed</b> since you reported it. It is 4. Another report of yours waits to be looked at." in page
 
 
 # --- pages ----------------------------------------------------------------------------------------

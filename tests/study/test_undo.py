@@ -122,10 +122,10 @@ def test_a_drill_of_a_card_outside_the_plan_leaves_the_queue_with_its_undo(learn
 
 
 @pytest.mark.parametrize("drills", [0, 1])
-def test_a_card_outside_the_plan_put_away_and_then_undone_has_no_place_when_it_is_taken_back(
+def test_a_card_outside_the_plan_put_away_and_then_undone_is_placed_anew_when_it_is_taken_back(
     learner, curriculum, cards, clock, drills
 ):
-    """It would have the due days of an older plan on its buttons."""
+    """With the due days of an older plan on its buttons its date would not fit its interval."""
     ref = curriculum.cards[0].ref
 
     def give(grade):
@@ -144,7 +144,7 @@ def test_a_card_outside_the_plan_put_away_and_then_undone_has_no_place_when_it_i
         services.undo(user=learner, key=uuid4(), now=timezone.now())
     standing.restore(user=learner, card=ref, now=timezone.now())
     state = CardState.objects.get(card__ref=ref)
-    assert (state.queued_on, state.position) == (None, None)
+    assert (state.queued_on, state.good_days) == (plans.today_of(learner, timezone.now()), None)
     give(4)
     assert list(findings()) == []
 
@@ -158,6 +158,20 @@ def test_a_card_buried_on_an_earlier_day_comes_back_with_its_undo_like_any_other
         undo(learner)
         assert snapshot(learner) == before
     assert cards(learner)[0].ref == first.ref
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_an_undo_that_comes_after_the_rollover_is_told_so_above_the_first_card_of_the_new_day(
+    learner, cards, answer, client_of, clock, headers
+):
+    row = answer(learner, cards(learner)[0], 4).answer
+    clock.shift(timedelta(days=1))
+    response = client_of(learner).post("/study/undo/", {"undoes": str(row.key)}, headers=headers)
+    text = response.content.decode()
+    assert response.status_code == 409
+    assert "Only the newest answer of today can be undone" in text
+    assert f'data-ref="{cards(learner)[0].ref}"' in text
+    assert "See the summary" not in text
 
 
 def test_the_page_undoes_in_seven_statements(learner, cards, answer, client_of, count_statements):

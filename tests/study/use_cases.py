@@ -275,6 +275,13 @@ def restoring(scene):
     return putting_away(scene, standing.restore, ONE)
 
 
+def restoring_a_due_card(scene):
+    standing.suspend(user=scene.user, card=ONE, now=scene.now)
+    scene.history(4)
+    plans.current(scene.user, scene.now)
+    return putting_away(scene, standing.restore, ONE)
+
+
 def a_report_that_buries(scene):
     given = {"card": ONE, "reason": "wrong", "note": "It is not so.", "skip_today": True, "now": scene.now}
     return lambda user: remarks.report(user=user, **given)
@@ -304,7 +311,8 @@ USE_CASES = (
     *(an_undo_of_a_card_outside_the_plan, an_undo_of_the_eighth_slip, an_undo_sent_again),
     *(the_first_plan, the_next_day, a_day_with_a_backlog, a_plan_after_the_states_were_lost, the_first_day_back),
     *(the_first_page_of_a_day, a_sweep_over_two_learners, learning_more, learning_more_of_a_topic),
-    *(burying, burying_a_card_never_met, suspending, restoring, a_report_that_buries, a_note),
+    *(burying, burying_a_card_never_met, suspending, restoring, restoring_a_due_card),
+    *(a_report_that_buries, a_note),
     *(taking_up_a_track, new_settings),
 )
 IN_TWO_STEPS = {the_first_page_of_a_day}  # the plan, and after it the day of the visit

@@ -315,8 +315,8 @@ def test_coverage_counts_what_can_be_studied_in_the_tiers_of_a_track(deck: Folde
     deck.deck(*(card(kind, tier="practitioner" if kind == "cloze" else "foundation") for kind in CARDS))
     services.load(deck.root)
     with counted() as statements:
-        tracks = services.coverage_of_tracks()
-        topics = services.coverage_of_topics()
+        tracks = coverage.coverage_of_tracks()
+        topics = coverage.coverage_of_topics()
     assert len(statements) == 4
     assert tracks == {"steady": services.TrackCoverage(topics=2, topics_with_cards=1, cards=10, target=8)}
     assert topics == {"queues": services.Coverage(11, 6), "retries": services.Coverage(0, 6)}
@@ -344,4 +344,4 @@ def test_the_curriculum_of_this_repository_loads_twice() -> None:
     assert str(services.load(settings.CONTENT)).startswith("Nothing changed")
     assert Card.objects.asked().filter(topic__slug="http").count() == 24
     assert Point.objects.count() == 439
-    assert set(Track.objects.values_list("slug", flat=True)) == set(services.coverage_of_tracks())
+    assert set(Track.objects.values_list("slug", flat=True)) == set(coverage.coverage_of_tracks())

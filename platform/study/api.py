@@ -72,6 +72,11 @@ def answers_of(user: User) -> QuerySet[Answer]:
     return rows.annotate(ref=F("card__ref"), undone=Exists(undo))
 
 
+def judged(answers: QuerySet[Answer]) -> QuerySet[Answer]:
+    """The answers with what of their cards it takes to judge a response."""
+    return answers.annotate(asks=F("card__kind"), data=F("card__data"), prompt_html=F("card__prompt_html"))
+
+
 class AnswerFilter(StrictFilterSet):
     """Narrows the list of answers."""
 
@@ -87,7 +92,7 @@ class AnswerFilter(StrictFilterSet):
 class Answers(ListAPIView[Answer]):
     """The learner's answers, newest first; undone ones are among them and say so."""
 
-    serializer_class = serializers.AnswerSerializer
+    serializer_class = serializers.LedgerAnswerSerializer
     filterset_class = AnswerFilter
     queryset = Answer.objects.none()
     ordering = ("-id",)
@@ -95,7 +100,7 @@ class Answers(ListAPIView[Answer]):
 
     def get_queryset(self) -> QuerySet[Answer]:
         """The caller's own."""
-        return answers_of(self.request.user)
+        return judged(answers_of(self.request.user))
 
     @extend_schema(
         request=serializers.NewAnswerSerializer,
@@ -166,14 +171,14 @@ def _standing(user: User, late: services.AlreadyAnswered) -> dict[str, Any]:
 class AnswerDetail(RetrieveAPIView[Answer]):
     """One of the learner's answers."""
 
-    serializer_class = serializers.AnswerSerializer
+    serializer_class = serializers.LedgerAnswerSerializer
     queryset = Answer.objects.none()
     lookup_field = "id"
     request: SignedInRequest
 
     def get_queryset(self) -> QuerySet[Answer]:
         """The caller's own."""
-        return answers_of(self.request.user)
+        return judged(answers_of(self.request.user))
 
 
 class Undo(APIView):

@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema_field, inline_serializer
 from rest_framework import serializers
 
 from curriculum.serializers import KINDS, ChoiceSerializer
+from study import verdict
 from study.fold import BUTTONS
 from study.models import Answer, CardState, Enrolment
 from study.queue import Part, Queue, ShownCard
@@ -124,6 +125,31 @@ class StoredAnswerSerializer(AnswerSerializer):
     class Meta(AnswerSerializer.Meta):
         fields = [*AnswerSerializer.Meta.fields, "lapses", "set_aside"]
         read_only_fields = fields
+
+
+VERDICTS = {verdict.RIGHT: "right", verdict.NEAR: "near", verdict.WRONG: "wrong"}
+
+
+class LedgerAnswerSerializer(AnswerSerializer):
+    """An answer as it is read later. `verdict` judges its response, whatever grade was given, by the card as it is now.
+
+    It is null where the learner is the judge, and without a response that the card takes.
+    """
+
+    # Of its card a row needs `asks`, `data` and `prompt_html`.
+    verdict = serializers.SerializerMethodField()
+
+    class Meta(AnswerSerializer.Meta):
+        fields = [*AnswerSerializer.Meta.fields, "verdict"]
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.ChoiceField(choices=[*VERDICTS.values()], allow_null=True))
+    def get_verdict(self, row: Any) -> str | None:
+        """What the response is worth."""
+        parts = verdict.parts_of(row.asks, row.data, row.prompt_html)
+        if row.asks not in verdict.CHECKED or not verdict.is_response(row.asks, parts, row.response):
+            return None
+        return VERDICTS[verdict.judge(row.asks, row.data, row.response)]
 
 
 class StateSerializer(serializers.ModelSerializer[CardState]):

@@ -17,6 +17,7 @@ from study import cram, enrolment, plans, queue, reading, scope, services, showi
 from study.api import KEY, SignedInRequest, key_of, key_parameter
 from study.scope import Scope, UnknownScope
 from study.serializers import (
+    VERDICTS,
     NextSerializer,
     ResponseField,
     ShownCardSerializer,
@@ -26,7 +27,6 @@ from study.serializers import (
     next_body,
 )
 
-VERDICTS = {verdict.RIGHT: "right", verdict.NEAR: "near", verdict.WRONG: "wrong"}
 SCOPES = [
     OpenApiParameter("topic", OpenApiTypes.STR, description="only cards of this topic"),
     OpenApiParameter("area", OpenApiTypes.STR, description="only cards of this area"),

@@ -17,8 +17,13 @@ NEXT, ANSWERS = "/api/v1/study/next/", "/api/v1/answers/"
 
 
 def in_the_ledger(told):
-    """An answer as it is read later: without what it did to its card."""
+    """An answer as it is kept: without what it did to its card."""
     return {name: value for name, value in told.items() if name not in ("lapses", "set_aside")}
+
+
+def read(body, verdict=None):
+    """An answer as it is read later: its response is judged."""
+    return in_the_ledger(body) | {"verdict": verdict}
 
 
 def test_an_answer_is_stored_and_shown_whole(api, send):
@@ -33,8 +38,34 @@ def test_an_answer_is_stored_and_shown_whole(api, send):
         "due_on": "2026-03-03", "undone": False, "lapses": 0, "set_aside": False,
     }  # fmt: skip
     assert response["Location"] == f"{ANSWERS}{body['id']}/"
-    assert api.get(response["Location"]).json() == in_the_ledger(body)
-    assert api.get(ANSWERS).json()["results"] == [in_the_ledger(body)]
+    assert api.get(response["Location"]).json() == read(body)
+    assert api.get(ANSWERS).json()["results"] == [read(body)]
+
+
+@pytest.mark.parametrize(
+    ("sides", "said", "verdict"),
+    [
+        ({"kind": "short", "data": {"accept": ["write skew"]}}, "Write  skew", "right"),
+        ({"kind": "short", "data": {"accept": ["write skew"]}}, "write skews", "near"),
+        ({"kind": "short", "data": {"accept": ["write skew"]}}, "phantom", "wrong"),
+        ({"kind": "order", "data": {"steps": ["a", "b"]}}, ["1", "0"], "wrong"),
+        ({"kind": "scenario", "data": {"rubric": ["a"]}}, "my words", None),
+        ({"kind": "short", "data": {"accept": ["write skew"]}}, None, None),
+    ],
+)
+def test_a_response_is_judged_where_it_is_read_whatever_its_grade(api, send, sides, said, verdict):
+    Card.objects.filter(ref="queues/card-01").update(**sides)
+    body = send(api, card="queues/card-01", grade=5, **({"response": said} if said else {})).json()
+    assert api.get(f"{ANSWERS}{body['id']}/").json() == read(body, verdict)
+    assert [row["verdict"] for row in api.get(ANSWERS).json()["results"]] == [verdict]
+
+
+def test_a_response_that_the_card_no_longer_takes_is_not_judged(api, send):
+    card = Card.objects.filter(ref="queues/card-01")
+    card.update(kind="order", data={"steps": ["a", "b"]})
+    body = send(api, card="queues/card-01", grade=4, response=["0", "1"]).json()
+    card.update(data={"steps": ["a", "b", "c"]})
+    assert api.get(f"{ANSWERS}{body['id']}/").json()["verdict"] is None
 
 
 def test_the_answer_that_sets_its_card_aside_says_so_and_says_it_again(api, send, clock):

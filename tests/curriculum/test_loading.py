@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import User
-from curriculum import markdown, services
+from curriculum import coverage, markdown, services
 from curriculum.models import Area, Card, Document, Point, Resource, Topic, TopicResource, Track, TrackTopic
 from study import enrolment
 from study.models import CardState, Enrolment
@@ -318,8 +318,8 @@ def test_coverage_counts_what_can_be_studied_in_the_tiers_of_a_track(deck: Folde
         tracks = coverage.coverage_of_tracks()
         topics = coverage.coverage_of_topics()
     assert len(statements) == 4
-    assert tracks == {"steady": services.TrackCoverage(topics=2, topics_with_cards=1, cards=10, target=8)}
-    assert topics == {"queues": services.Coverage(11, 6), "retries": services.Coverage(0, 6)}
+    assert tracks == {"steady": coverage.TrackCoverage(topics=2, topics_with_cards=1, cards=10, target=8)}
+    assert topics == {"queues": coverage.Coverage(11, 6), "retries": services.Coverage(0, 6)}
 
 
 def test_the_command_says_what_changed(deck: Folder) -> None:

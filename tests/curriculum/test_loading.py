@@ -319,7 +319,7 @@ def test_coverage_counts_what_can_be_studied_in_the_tiers_of_a_track(deck: Folde
         topics = coverage.coverage_of_topics()
     assert len(statements) == 4
     assert tracks == {"steady": coverage.TrackCoverage(topics=2, topics_with_cards=1, cards=10, target=8)}
-    assert topics == {"queues": coverage.Coverage(11, 6), "retries": services.Coverage(0, 6)}
+    assert topics == {"queues": coverage.Coverage(11, 6), "retries": coverage.Coverage(0, 6)}
 
 
 def test_the_command_says_what_changed(deck: Folder) -> None:

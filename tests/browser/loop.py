@@ -46,6 +46,7 @@ class Loop:
 
     def reveal(self) -> None:
         """Show the answer, or check the first choice, and be past the guard against a double tap."""
+        expect(self.stage.locator("article")).to_have_count(1)  # the next card may still be on its way
         if self.stage.locator(".check").count():
             self.pick(0)
             self.page.keyboard.press("Space")

@@ -59,7 +59,8 @@ def test_a_missed_card_makes_the_session_longer_at_once_and_the_servers_count_wi
     held.take().fulfill(
         status=200,
         body='<div id="counters" hx-swap-oob="true"><progress value="7" max="9"></progress>'
-        '<span id="position">8 <span>of 9</span></span></div>',
+        '<span id="position">8 <span>of 9</span></span><input type="hidden" name="undoes" form="undo">'
+        '<button class="undo" form="undo"><span class="label">Undo <span>Again</span></span></button></div>',
     )
     expect(loop.position).to_have_text("8 of 9")
 

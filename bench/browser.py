@@ -8,10 +8,10 @@ import time
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.wsgi import get_wsgi_application
 from django.test import Client
 
 from accounts.models import User
+from config.wsgi import application
 
 # The hidden fields that go with a showing; forms of tools name a card, too, and stand before it.
 FRONT = re.compile(
@@ -25,7 +25,7 @@ CSRF = re.compile(r'<meta name="csrf-token" content="([^"]+)"')
 class Browser:
     """Holds the cookies, the token and the card in front."""
 
-    application = get_wsgi_application()
+    application = application
 
     def __init__(self, user: User) -> None:
         client = Client()

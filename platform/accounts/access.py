@@ -11,7 +11,6 @@ from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.views.decorators.vary import vary_on_headers
-from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
 
@@ -22,7 +21,7 @@ class SignedInRequest(HttpRequest):
     """A request that passed `signed_in`: its user is one of ours."""
 
     user: User
-    htmx: HtmxDetails
+    htmx: bool  # whether a script asks, for a part of a page
 
 
 View: TypeAlias = Callable[Concatenate[SignedInRequest, P], HttpResponse]
@@ -38,11 +37,13 @@ def signed_in(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRespon
     @wraps(view)
     @vary_on_headers("HX-Request")
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        by_script = request.META.get("HTTP_HX_REQUEST") == "true"
         user = get_user(request)  # without the wrapper of `request.user`, which makes every look at it four
         if isinstance(user, User):
             request.user = user
+            request.htmx = by_script  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)  # type: ignore[arg-type]
-        if getattr(request, "htmx", False):
+        if by_script:
             return HttpResponse("Sign in to go on. What you answered is kept.", status=401, content_type="text/plain")
         back = urlencode({"next": request.get_full_path() if request.method == "GET" else resolve_url("study")})
         return redirect(f"{resolve_url('account_login')}?{back}")

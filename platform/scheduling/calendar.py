@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 FURTHEST_DAYS = 36_500  # a due date lies at most a hundred years ahead
 
 
+@lru_cache(maxsize=4096)  # each answer asks for it
 def start_of(day: date, zone: str, rollover_hour: int) -> datetime:
     """The UTC instant at which a study day begins: the first time the local clock reads the rollover hour.
 

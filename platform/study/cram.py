@@ -7,7 +7,6 @@ practice answer of 4 or more since the visit began, those not yet practised firs
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -65,8 +64,7 @@ def upcoming(*, user: User, day: date, count: int, scope: Scope, held: Collectio
     ordered = left.exclude(ref__in=held).annotate(mine=mine, last=last).order_by("last", "topic__position", "position")
     columns = [f"mine__{name}" for name in queue.STATE]
     rows = queue.with_remarks(ordered, user.pk).values_list("pk", *columns, *queue.SIDES)[:count]
-    return replace(
-        queue.upcoming(learner=user.pk, day=day, count=0),
+    return queue.upcoming(learner=user.pk, day=day, count=0)._replace(
         waiting=left.count(),
         fresh=0,
         drills=0,

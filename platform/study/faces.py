@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
@@ -26,8 +25,7 @@ class Marked(NamedTuple):
     had: bool
 
 
-@dataclass(frozen=True)
-class Face:
+class Face(NamedTuple):
     """A showing as templates see it; once checked, `said` is the response, or None when the learner gave up."""
 
     card: ShownCard

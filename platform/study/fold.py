@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -29,8 +28,7 @@ class Row(NamedTuple):
     undoes_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(NamedTuple):
     """The folded columns of a card's state; a card never reviewed is `Memory()`."""
 
     schedule: sm2.State = sm2.START
@@ -71,9 +69,9 @@ def _after(memory: Memory, kind: str, grade: int, day: date, due_on: date | None
     sequence = memory.sequence + 1
     passed_for_today = grade >= sm2.DRILL_BELOW
     if kind == DRILL:
-        return replace(memory, sequence=sequence, drill_open=memory.drill_open and not passed_for_today)
+        return memory._replace(sequence=sequence, drill_open=memory.drill_open and not passed_for_today)
     if kind != REVIEW:
-        return replace(memory, sequence=sequence)
+        return memory._replace(sequence=sequence)
     schedule = sm2.review(memory.schedule, grade)
     lapsed = grade < sm2.PASS and memory.schedule.repetitions > 0
     since = (day - memory.last_review_on).days if memory.last_review_on else 0
@@ -104,7 +102,7 @@ def fold(rows: Iterable[Row]) -> Memory:
         if row.grade is not None and row.id not in undone:
             given = row.due_on if _interval(memory, row) == row.interval else None
             memory = _after(memory, row.kind, row.grade, row.study_day, given)
-        memory = replace(memory, sequence=row.sequence)
+        memory = memory._replace(sequence=row.sequence)
     return memory
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -128,7 +127,7 @@ def from_ledger(learner: int, cards: Iterable[int], *, before: date | None = Non
     rows = rows if before is None else rows.filter(study_day__lt=before)
     for card, *fields in rows.values_list("card", *Row._fields):
         history[card].append(Row(*fields))
-    return {card: replace(fold(rows), rules=RULES) for card, rows in history.items()}
+    return {card: fold(rows)._replace(rules=RULES) for card, rows in history.items()}
 
 
 def around(answer: Answer) -> tuple[Memory, Memory]:

@@ -74,7 +74,9 @@ class ReadForm(forms.Form):
         self.cleaned_data = {}
         for name, field in self.base_fields.items():
             try:
-                self.cleaned_data[name] = field.clean(self.data.get(name))
+                given = self.data[name] if name in self.data else None  # noqa: SIM401  a QueryDict's `get` raises inside
+                wanted = given or field.required  # what may be left out has nothing to check
+                self.cleaned_data[name] = field.clean(given) if wanted else field.to_python(given)
                 if hasattr(self, f"clean_{name}"):
                     self.cleaned_data[name] = getattr(self, f"clean_{name}")()
             except forms.ValidationError as error:
@@ -127,7 +129,7 @@ class GradeForm(ShowingForm, HeldForm):
     def clean_answered_at(self) -> datetime | None:
         """When the device says it was; no clock, however wrong, costs an answer."""
         try:
-            said = parse_datetime(str(self.cleaned_data["answered_at"]))
+            said = parse_datetime(given) if (given := str(self.cleaned_data["answered_at"])) else None
         except ValueError:
             return None
         return said if said and is_aware(said) else None

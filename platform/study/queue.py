@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, TextField, When
 from django.db.models import Value as Constant
 from django.db.models.functions import Coalesce
@@ -80,9 +81,11 @@ LEFT JOIN study_answer l ON l.id = (
       AND NOT EXISTS (SELECT 1 FROM study_answer u WHERE u.undoes_id = a.id)
   ORDER BY id DESC LIMIT 1)
 LEFT JOIN (
-  SELECT * FROM study_cardstate
+  SELECT id, position, card_id, repetitions, ease, "interval", lapses, last_review_on, due_on, drill_open, sequence,
+    stability, difficulty, rules, hard_days, good_days, easy_days
+  FROM study_cardstate
   WHERE learner_id = %(learner)s AND queued_on = %(day)s AND position > 0 {within} {unheld}
-  ORDER BY position, id LIMIT %(count)s
+  ORDER BY position, last_review_on, id LIMIT %(count)s
 ) q ON 1 = 1
 LEFT JOIN curriculum_card c ON c.id = q.card_id
 LEFT JOIN curriculum_topic t ON t.id = c.topic_id
@@ -91,7 +94,7 @@ LEFT JOIN study_note m ON m.learner_id = %(learner)s AND m.card_id = c.id
 LEFT JOIN study_report o ON o.id = (
   SELECT id FROM study_report WHERE learner_id = %(learner)s AND card_id = c.id
   ORDER BY status = 'open', id DESC LIMIT 1)
-ORDER BY q.position, q.id
+ORDER BY q.position, q.last_review_on, q.id
 """
 APART = """COUNT(CASE WHEN last_review_on IS NULL THEN 1 END) AS fresh,
       COUNT(CASE WHEN last_review_on = %(day)s THEN 1 END) AS drills"""
@@ -116,8 +119,7 @@ class Part(NamedTuple):
     html: str
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One thing to pick; `number` is its place in the card's file and the response that means it."""
 
     number: str
@@ -126,8 +128,7 @@ class Choice:
     correct: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ShownCard:
+class ShownCard(NamedTuple):
     """A card ready to be rendered: its sides, where it comes from, and the showing."""
 
     showing: Showing
@@ -184,8 +185,7 @@ class ShownCard:
         return parts
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
+class Queue(NamedTuple):
     """The session now: what waits (new cards and drills among it), what was answered, the newest answer, next cards."""
 
     waiting: int
@@ -199,7 +199,7 @@ class Queue:
 
     def cut(self, left: int, held: int) -> Queue:
         """The same session with at most so many showings left, some of them held by the page already."""
-        return replace(self, waiting=max(0, min(self.waiting, left)), cards=self.cards[: max(0, left - held)])
+        return self._replace(waiting=max(0, min(self.waiting, left)), cards=self.cards[: max(0, left - held)])
 
     @property
     def total(self) -> int:
@@ -220,22 +220,21 @@ class Queue:
 Value = int | str | bool | date | UUID | None
 
 
-def append(row: Mapping[str, Value | datetime], response: object) -> int:
+def append(cursor: CursorWrapper, row: Mapping[str, Value | datetime], response: object) -> int:
     """Insert a row of the ledger and return its id; raises IntegrityError when key or sequence is taken."""
-    ops = connection.ops
-    key = row["key"] if connection.features.has_native_uuid_field else cast(UUID, row["key"]).hex
-    times = {name: ops.adapt_datetimefield_value(cast(datetime, row[name])) for name in ("answered_at", "received_at")}
+    database = cursor.db
+    key = row["key"] if database.features.has_native_uuid_field else cast(UUID, row["key"]).hex
+    as_stored = database.ops.adapt_datetimefield_value
+    times = {name: as_stored(cast(datetime, row[name])) for name in ("answered_at", "received_at")}
     said = None if response is None else json.dumps(response)
-    with connection.cursor() as cursor:
-        cursor.execute(APPEND, cast("dict[str, Any]", {**row, **times, "key": key, "response": said}))
-        return int(cursor.fetchone()[0])
+    cursor.execute(APPEND, cast("dict[str, Any]", {**row, **times, "key": key, "response": said}))
+    return int(cursor.fetchone()[0])
 
 
-def move(columns: Mapping[str, object], place: Mapping[str, object]) -> bool:
+def move(cursor: CursorWrapper, columns: Mapping[str, object], place: Mapping[str, object]) -> bool:
     """Write a card's folded columns and place; False when its sequence is no longer the one shown."""
-    with connection.cursor() as cursor:
-        cursor.execute(MOVE, cast("dict[str, Any]", {**columns, **place}))
-        return bool(cursor.rowcount)
+    cursor.execute(MOVE, cast("dict[str, Any]", {**columns, **place}))
+    return bool(cursor.rowcount)
 
 
 def upcoming(
@@ -255,15 +254,19 @@ def upcoming(
     held = list(held)[:MOST_HELD]
     parameters: dict[str, int | str | date] = {"learner": learner, "day": day, "count": count, "name": scope.name}
     parameters |= {f"held{number}": ref for number, ref in enumerate(held)}
-    unheld = UNHELD.format(refs=", ".join(f"%(held{number})s" for number in range(len(held)))) if held else ""
     with connection.cursor() as cursor:
-        told = APART if apart else TOGETHER
-        cursor.execute(NEXT.format(unheld=unheld, within=WITHIN.get(scope.by, ""), apart=told), parameters)
+        cursor.execute(_next(scope.by, len(held), apart), parameters)
         rows = cursor.fetchall()
     waiting, fresh, drills, answered, key, grade = rows[0][:6]
     cards = [_card(learner, day, row[6:]) for row in rows if row[6] is not None]
     found = Queue(waiting, fresh, drills, answered, UUID(str(key)) if key else None, grade, cards, scope)
     return found if scope.until is None else found.cut(scope.until - answered, len(held))
+
+
+@cache
+def _next(by: str, held: int, apart: bool) -> str:
+    unheld = UNHELD.format(refs=", ".join(f"%(held{number})s" for number in range(held))) if held else ""
+    return NEXT.format(unheld=unheld, within=WITHIN.get(by, ""), apart=APART if apart else TOGETHER)
 
 
 def one(showing: Showing) -> ShownCard:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Exists, FilteredRelation, Q
 
 from accounts.models import User
@@ -67,8 +67,7 @@ class NothingToUndo(Refused):
     """No answer of this study day is left to undo, or the one named is not the newest."""
 
 
-@dataclass(frozen=True)
-class Given:
+class Given(NamedTuple):
     """An answer as it arrived, before the server has decided what kind of row it becomes."""
 
     user: User
@@ -95,8 +94,7 @@ class Given:
         )
 
 
-@dataclass(frozen=True)
-class Graded:
+class Graded(NamedTuple):
     """A stored answer; `repeated` when the same answer had been stored before and nothing was written.
 
     `set_aside` says that the card slipped once too often and is not asked again until the learner wants it.
@@ -141,7 +139,7 @@ def grade(
     refusal: Refused = UnknownCard()
     for _ in range(TRIES):  # judged as it stands now: when another answer slips in between, look again
         try:
-            return _store(given, replace(as_it_stands(user, card, now), cram=cram))
+            return _store(given, as_it_stands(user, card, now)._replace(cram=cram))
         except _Refolded:
             continue
         except AlreadyAnswered as late:
@@ -205,7 +203,7 @@ def as_it_stands(user: User, ref: str, now: datetime) -> Showing:
         Learner.objects.get_or_create(user=user, defaults={"next_rollover_at": now, "last_active_on": day})
     memory, placed = queue.state_of(columns)
     before = Showing(user.pk, card, ref, day, memory, queued_on == day, kind, parts_of(kind, data, prompt), placed)
-    return before if before.queued else replace(before, placed=_placed(before))
+    return before if before.queued else before._replace(placed=_placed(before))
 
 
 def _placed(before: Showing) -> Placed:
@@ -221,14 +219,14 @@ def _late(before: Showing, day: date, grade: int) -> Showing:
 
     The date on its button stands where a card reviewed on that day may come back on it; else the card is placed anew.
     """
-    late = replace(before, day=day, queued=False, placed=Placed())
+    late = before._replace(day=day, queued=False, placed=Placed())
     interval = sm2.review(before.memory.schedule, grade).interval
     if late.kind != REVIEW or interval < placement.MOVES_FROM:
         return late
     promised = before.outcome(grade).memory.due_on if before.kind == REVIEW else None
     if promised and places.allows(Learner.objects.get(pk=before.learner), day, interval, promised):
-        return replace(late, placed=Placed(*[(promised - day).days] * 3))
-    return replace(late, placed=_placed(late))
+        return late._replace(placed=Placed(*[(promised - day).days] * 3))
+    return late._replace(placed=_placed(late))
 
 
 # --- storing --------------------------------------------------------------------------------------
@@ -250,9 +248,9 @@ def _store(given: Given, before: Showing) -> Graded:
     aside = sets_aside(before.memory, after)
     row = _row(given, before, kind, after)
     try:
-        with transaction.atomic():
-            answer = queue.append(row, given.response)
-            if not _move(before, kind, after, given.grade, aside):
+        with transaction.atomic(), connection.cursor() as cursor:
+            answer = queue.append(cursor, row, given.response)
+            if not _move(cursor, before, kind, after, given.grade, aside):
                 raise _Moved
     except (IntegrityError, _Moved):
         return _settle(given, before)
@@ -280,11 +278,11 @@ def _row(given: Given, before: Showing, kind: str, after: Memory) -> dict[str, A
     }
 
 
-def _move(before: Showing, kind: str, after: Memory, given: int, aside: bool) -> bool:
+def _move(cursor: CursorWrapper, before: Showing, kind: str, after: Memory, given: int, aside: bool) -> bool:
     """Write the state if its sequence is still the one shown; a card met outside the plan gets its first state."""
     place = shifts.after(kind, given, before.day, aside=aside)
     which = {"learner": before.learner, "card": before.card, "shown": before.memory.sequence, "day": before.day}
-    if queue.move(folding.columns(after), {**which, **place, "set_aside": aside}):
+    if queue.move(cursor, folding.columns(after), {**which, **place, "set_aside": aside}):
         return True
     if before.memory.sequence:
         return False

@@ -6,7 +6,6 @@ still the one shown, so the state in it is the state in the database.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -39,8 +38,7 @@ class Placed(NamedTuple):
 UNMOVED = Placed()
 
 
-@dataclass(frozen=True, slots=True)
-class Showing:
+class Showing(NamedTuple):
     """A card as it stands for a learner on a study day.
 
     `queued` says that it has a place that day, `cram` that it is only practised: then no grade moves its schedule.

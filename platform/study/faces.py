@@ -125,6 +125,8 @@ class Face(NamedTuple):
     @property
     def back(self) -> dict[str, str]:
         """When each button brings the card back; after Again that is today, whatever day is stored."""
+        if self.card.showing.stays_new:
+            return dict.fromkeys(self.days, "stays new")
         return {name: _in_days(days) for name, days in self.days.items()}
 
 

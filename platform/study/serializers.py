@@ -207,7 +207,7 @@ class OutcomeSerializer(serializers.Serializer[Any]):
     grade = serializers.IntegerField()
     interval = serializers.IntegerField(help_text="days")
     due_on = serializers.DateField(allow_null=True)
-    days = serializers.IntegerField(help_text="from this study day to `due_on`")
+    days = serializers.IntegerField(allow_null=True, help_text="from this study day to `due_on`")
 
 
 class CountsSerializer(serializers.Serializer[Queue]):
@@ -251,7 +251,7 @@ def outcomes(showing: Showing) -> dict[str, dict[str, Any]]:
             "grade": BUTTONS[name],
             "interval": memory.schedule.interval,
             "due_on": memory.due_on,
-            "days": days[name],
+            "days": None if showing.stays_new else days[name],
         }
         for name, memory in after.items()
     }

@@ -125,11 +125,12 @@ def _before(user: User, ref: str, shown: str) -> showing.Showing:
 
 
 class MoreSerializer(StrictSerializer):
-    """How many new cards to add to today, and of which topic or area; the learner's tracks without one."""
+    """How many new cards to add to today, and of which topic, area or document; the learner's tracks without one."""
 
     count = WholeNumberField(min_value=1, max_value=20)
     topic = TextField(required=False, max_length=60)
     area = TextField(required=False, max_length=60)
+    document = TextField(required=False, max_length=60)
 
 
 class AddedSerializer(serializers.Serializer[Any]):

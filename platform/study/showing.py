@@ -60,6 +60,11 @@ class Showing(NamedTuple):
         """The kind of row that a grade given now becomes."""
         return PRACTICE if self.cram else kind_on(self.memory, self.day, queued=self.queued)
 
+    @property
+    def stays_new(self) -> bool:
+        """Whether a card never met is only practised: no grade gives it a date."""
+        return self.cram and self.memory.due_on is None
+
     def outcome(self, grade: int) -> Outcome:
         """What a grade does on this showing's day."""
         return outcome(self.memory, self.kind, grade, self.day, self.placed.by(grade))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from curriculum.models import Card
 from study.models import Answer, CardState
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -22,6 +23,17 @@ def test_more_cards_of_a_topic_join_today_and_next_asks_them_alone(api):
     assert api.get(NEXT).json()["counts"]["waiting"] == 13
 
 
+def test_more_cards_of_a_document_are_its_own(api, curriculum):
+    drawn = set(Card.objects.filter(points__document__slug="sample-list").values_list("ref", flat=True))
+    api.get(NEXT)
+    before = set(CardState.objects.exclude(queued_on=None).values_list("card__ref", flat=True))
+    given = more(api, count=20, document="sample-list").json()
+    after = set(CardState.objects.exclude(queued_on=None).values_list("card__ref", flat=True))
+    assert after - before <= drawn - before
+    assert given == {"added": len(after - before)}
+    assert api.get(f"{NEXT}?document=sample-list").json()["counts"]["waiting"] == len(drawn)
+
+
 def test_more_without_a_topic_follows_the_learners_tracks(api):
     api.get(NEXT)
     assert more(api, count=2).json() == {"added": 2}
@@ -36,7 +48,8 @@ def test_more_without_a_topic_follows_the_learners_tracks(api):
         ({"count": 21}, "count"),
         ({"count": True}, "count"),
         ({"count": 5, "topic": "none"}, "topic"),
-        ({"count": 5, "document": "sample-list"}, "document"),
+        ({"count": 5, "document": "none"}, "document"),
+        ({"count": 5, "track": "none"}, "track"),
     ],
 )
 def test_what_cannot_be_added_is_a_422_that_names_it(api, rows, body, field):
@@ -53,6 +66,17 @@ def test_practice_through_a_showing_is_a_practice_row_and_moves_nothing(api, sen
     given = send(api, card=body["card"]["id"], grade=1, shown=body["shown"]).json()
     assert (given["kind"], given["interval"], given["due_on"]) == ("practice", None, None)
     assert not CardState.objects.exclude(last_review_on=None).exists()
+
+
+def test_practice_of_a_card_never_met_promises_no_date(api, send):
+    new = api.get(f"{NEXT}?topic=queues&cram=1").json()
+    assert {(one["due_on"], one["days"]) for one in new["outcomes"].values()} == {(None, None)}
+    send(api, card=new["card"]["id"], grade=4)
+    met = api.get(f"{NEXT}?topic=queues&cram=1&since=0").json()
+    while met["card"]["id"] != new["card"]["id"]:
+        send(api, card=met["card"]["id"], grade=4, shown=met["shown"])
+        met = api.get(f"{NEXT}?topic=queues&cram=1&since=0").json()
+    assert {one["days"] for one in met["outcomes"].values()} == {1}
 
 
 def test_practice_goes_on_from_where_it_began(api, send):

@@ -230,6 +230,12 @@ def test_practice_moves_no_schedule_whatever_the_grade(client_of, learner, cards
     assert list(findings()) == []
 
 
+def test_practice_of_a_card_never_met_promises_no_date(client_of, learner):
+    page = client_of(learner).get("/study/?topic=queues&cram=1", follow=True)
+    assert set(page.context["face"].back.values()) == {"stays new"}
+    assert page.content.count(b"<small>stays new</small>") == 3 * 2  # of the card in front and of the one behind it
+
+
 def test_practice_asks_each_card_until_it_was_known_once(client_of, learner, curriculum):
     client, met, query = client_of(learner), [], "topic=queues&cram=1"
     for turn in range(40):

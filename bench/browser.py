@@ -25,8 +25,6 @@ CSRF = re.compile(r'<meta name="csrf-token" content="([^"]+)"')
 class Browser:
     """Holds the cookies, the token and the card in front."""
 
-    application = application
-
     def __init__(self, user: User) -> None:
         client = Client()
         client.force_login(user)
@@ -64,7 +62,7 @@ class Browser:
         environ = self._environ(method, path, body)
         answered: list[Any] = []
         started = time.process_time()
-        response = self.application(environ, lambda status, headers: answered.extend((status, headers)))
+        response = application(environ, lambda status, headers: answered.extend((status, headers)))
         text = b"".join(response)
         response.close()
         seconds = time.process_time() - started

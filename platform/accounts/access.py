@@ -21,7 +21,7 @@ class SignedInRequest(HttpRequest):
     """A request that passed `signed_in`: its user is one of ours."""
 
     user: User
-    htmx: bool  # whether a script asks, for a part of a page
+    htmx: bool  # whether htmx or a script of ours asks for a part of the page
 
 
 View: TypeAlias = Callable[Concatenate[SignedInRequest, P], HttpResponse]

@@ -31,7 +31,7 @@ class Face(NamedTuple):
     card: ShownCard
     key: UUID
     shown: str
-    days: dict[str, int]
+    days: dict[str, int | None]
     said: Response | None = None
     checked: bool = False
     milliseconds: int | None = None
@@ -125,12 +125,12 @@ class Face(NamedTuple):
     @property
     def back(self) -> dict[str, str]:
         """When each button brings the card back; after Again that is today, whatever day is stored."""
-        if self.card.showing.stays_new:
-            return dict.fromkeys(self.days, "stays new")
         return {name: _in_days(days) for name, days in self.days.items()}
 
 
-def _in_days(days: int) -> str:
+def _in_days(days: int | None) -> str:
+    if days is None:
+        return "stays new"
     return "today" if not days else f"{days} day{'s' if days > 1 else ''}"
 
 

@@ -55,7 +55,8 @@ UPDATE study_cardstate SET repetitions = %(repetitions)s, ease = %(ease)s, "inte
 WHERE learner_id = %(learner)s AND card_id = %(card)s AND sequence = %(shown)s AND rules = %(rules)s
 """
 # One row at least: the counters stand even when the queue is empty. A finished card has a negative position. An undo
-# has the study day of the answer it takes back, so the day's rows alone say how many answers stand.
+# has the study day of the answer it takes back, so the day's rows alone say how many answers stand. The cards come in
+# the order of the index queue_of_a_day, so that nothing is sorted.
 NEXT = """
 SELECT w.waiting, w.fresh, w.drills, g.answered, l.key, l.grade,
        q.card_id, q.repetitions, q.ease, q."interval", q.lapses, q.last_review_on, q.due_on, q.drill_open, q.sequence,
@@ -81,9 +82,7 @@ LEFT JOIN study_answer l ON l.id = (
       AND NOT EXISTS (SELECT 1 FROM study_answer u WHERE u.undoes_id = a.id)
   ORDER BY id DESC LIMIT 1)
 LEFT JOIN (
-  SELECT id, position, card_id, repetitions, ease, "interval", lapses, last_review_on, due_on, drill_open, sequence,
-    stability, difficulty, rules, hard_days, good_days, easy_days
-  FROM study_cardstate
+  SELECT * FROM study_cardstate
   WHERE learner_id = %(learner)s AND queued_on = %(day)s AND position > 0 {within} {unheld}
   ORDER BY position, last_review_on, id LIMIT %(count)s
 ) q ON 1 = 1

@@ -251,7 +251,7 @@ def outcomes(showing: Showing) -> dict[str, dict[str, Any]]:
             "grade": BUTTONS[name],
             "interval": memory.schedule.interval,
             "due_on": memory.due_on,
-            "days": None if showing.stays_new else days[name],
+            "days": days[name],
         }
         for name, memory in after.items()
     }

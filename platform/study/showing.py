@@ -60,24 +60,20 @@ class Showing(NamedTuple):
         """The kind of row that a grade given now becomes."""
         return PRACTICE if self.cram else kind_on(self.memory, self.day, queued=self.queued)
 
-    @property
-    def stays_new(self) -> bool:
-        """Whether a card never met is only practised: no grade gives it a date."""
-        return self.cram and self.memory.due_on is None
-
     def outcome(self, grade: int) -> Outcome:
         """What a grade does on this showing's day."""
         return outcome(self.memory, self.kind, grade, self.day, self.placed.by(grade))
 
-    def days(self) -> dict[str, int]:
+    def days(self) -> dict[str, int | None]:
         """For each button the days from this showing's day to the due date that will be stored.
 
-        A drill or practice leaves the date where it is; a date that has passed counts as 0.
+        A drill or practice leaves the date where it is; a date that has passed counts as 0. None: it has no date, for
+        a card never met is only practised.
         """
         if self.kind == REVIEW:
             return {name: self._days(grade) for name, grade in BUTTONS.items()}
         due_on = self.memory.due_on
-        return dict.fromkeys(BUTTONS, max(0, (due_on - self.day).days) if due_on else 0)
+        return dict.fromkeys(BUTTONS, max(0, (due_on - self.day).days) if due_on else None)
 
     def _days(self, grade: int) -> int:
         if (placed := self.placed.by(grade)) is not None:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import cache, wraps
-from typing import Any, cast
+from functools import wraps
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import get_template
+from django.template import engines
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
-from jinja2 import Template
 
 from accounts.access import SignedInRequest, signed_in
 from curriculum.models import Card
@@ -45,12 +44,8 @@ def _session(found: Queue) -> dict[str, object]:
 
 def part(request: SignedInRequest, name: str, context: Mapping[str, object], *, status: int = 200) -> HttpResponse:
     """A part of the study page alone, for a script that swaps it in; what else a page is told it does not use."""
-    return HttpResponse(_part(name).render({**NOTHING_SAID, **context, "request": request}), status=status)
-
-
-@cache
-def _part(name: str) -> Template:
-    return cast(Template, get_template(f"study/{name}.jinja", using="jinja2").template)  # type: ignore[attr-defined]
+    found = engines["jinja2"].env.get_template(f"study/{name}.jinja")  # type: ignore[attr-defined]  # Jinja keeps it
+    return HttpResponse(found.render({**NOTHING_SAID, **context, "request": request}), status=status)
 
 
 def _page(
